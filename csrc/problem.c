@@ -38,6 +38,8 @@ static void show_number(lua_State *L, int i, char *out, size_t room)
     int64_t n;
     if (kl_towhole(L, i, &n))
         snprintf(out, room, "%lld", (long long)n);
+    else if (isnan(lua_tonumber(L, i)))
+        snprintf(out, room, "NaN");
     else
         snprintf(out, room, "%.14g", (double)lua_tonumber(L, i));
 }
