@@ -80,10 +80,7 @@ static bool write_integer(kl_writer *w, const kl_item *item)
     const kl_field *field = item->field;
     if (!lua_isnil(w->L, item->at)) {
         if (!kl_gather_whole(w->L, item->at, &n)) return false;
-    } else if (field->sum_array >= 0 && kl_given(item->frame, field->sum_array)) {
-        if (!kl_gather_sum(w->L, w->plan, item->frame, field, &n) && !isnan(field->default_number))
-            n = (int64_t)field->default_number;
-    } else if (!field->numbered) {
+    } else if (!field->numbered && !kl_gather_sum(w->L, w->plan, item->frame, field, &n)) {
         n = (int64_t)field->default_number;
     }
     return put_whole(w, field, n);
@@ -208,7 +205,8 @@ static bool has_stand_in(const kl_writer *w, const kl_frame *f, int i, const kl_
 {
     if (field->type == KL_GROUP)
         return field->send == KL_SEND_ALWAYS || !group_is_empty(w, f, i);
-    if (field->sum_array >= 0 && kl_given(f, field->sum_array)) return true;
+    int64_t sum;
+    if (kl_gather_sum(w->L, w->plan, f, field, &sum)) return true;
     if (field->fill_array >= 0 && kl_given(f, field->fill_array)) return true;
     if (f->object == &w->plan->objects[w->plan->root] && i == w->plan->external_id)
         return w->minted != NULL;

@@ -162,6 +162,13 @@ int kl_gather_row(const kl_plan *p, const kl_frame *f, const kl_compound *c)
     return KL_NONE_INDEX;
 }
 
+bool kl_gather_in_rows(const kl_plan *p, const kl_compound *c, int field, int16_t word)
+{
+    for (int i = 0; i < c->names.count * c->nparts; i++)
+        if (c->parts[i % c->nparts] == field && p->cells[c->rows.first + i] == word) return true;
+    return false;
+}
+
 int kl_gather_member(lua_State *L, const kl_plan *p, int item, const kl_field *member)
 {
     lua_pushlstring(L, kl_plan_text(p, member->name), member->name.len);
@@ -172,6 +179,7 @@ int kl_gather_member(lua_State *L, const kl_plan *p, int item, const kl_field *m
 bool kl_gather_sum(lua_State *L, const kl_plan *p, const kl_frame *f, const kl_field *field,
                    int64_t *sum)
 {
+    if (field->sum_array < 0 || !kl_given(f, field->sum_array)) return false;
     int array = f->base + field->sum_array;
     const kl_field *item = &p->fields[kl_frame_field(p, f, field->sum_array)->child];
     const kl_field *member = &p->fields[p->objects[item->child].fields.first + field->sum_field];

@@ -41,8 +41,11 @@ bool kl_gather_whole(lua_State *L, int i, int64_t *n);
 /* The compound row that agrees with the frame's words, or -1. */
 int kl_gather_row(const kl_plan *p, const kl_frame *f, const kl_compound *c);
 
-/* Adds up one field over the items of an array; false when an item lacks it or has no number there.
- * [-0, +0] */
+/* Whether some row has this word for this field; a model that has none is sent as it is. */
+bool kl_gather_in_rows(const kl_plan *p, const kl_compound *c, int field, int16_t word);
+
+/* The sum that stands for an absent field (its sum_of); false when it has none, the array is not
+ * given, or an item lacks the part. [-0, +0] */
 bool kl_gather_sum(lua_State *L, const kl_plan *p, const kl_frame *f, const kl_field *field,
                    int64_t *sum);
 

@@ -80,6 +80,17 @@ static void read_fields(kl_build *b, int16_t object, int t, kl_rule *r)
     }
 }
 
+/* The fields of a child object, one of whose numbers must differ from zero. */
+static void read_nonzero(kl_build *b, int16_t object, int t, kl_rule *r)
+{
+    r->field = kl_build_field(b, object, kl_build_string(b, t, "object", ""));
+    const kl_field *child = field_at(b, object, r->field);
+    int fields = kl_build_open(b, t, "fields");
+    if (child->type != KL_OBJECT || fields == 0) kl_build_fail(b, "needs an object and its fields");
+    read_fields(b, child->child, fields, r);
+    lua_pop(b->L, 1);
+}
+
 static void read_groups(kl_build *b, int16_t object, int t, kl_rule *r)
 {
     int group;
@@ -175,7 +186,7 @@ static const struct {
     {"total", KL_TOTAL, read_total},
     {"sequence", KL_SEQUENCE, read_array},
     {"items_forbid", KL_ITEMS_FORBID, read_array},
-    {"one_nonzero", KL_ONE_NONZERO, read_fields},
+    {"one_nonzero", KL_ONE_NONZERO, read_nonzero},
     {"transport", KL_TRANSPORT, read_transport},
     {"voices", KL_VOICES, read_voices},
 };

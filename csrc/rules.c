@@ -85,25 +85,26 @@ static bool among(const kl_case *k, double x)
     return r->numbers.count == 0;
 }
 
+/* The number a field stands for: given, else the sum of its parts, else its default. */
+static bool effective(const kl_case *k, const kl_field *field, double *x)
+{
+    int64_t n = 0;
+    lua_State *L = k->check->L;
+    int value = k->frame->base + k->rule->field;
+    bool whole = kl_given(k->frame, k->rule->field)
+                     ? kl_gather_whole(L, value, &n)
+                     : kl_gather_sum(L, k->plan, k->frame, field, &n);
+    *x = whole                                  ? (double)n
+         : !kl_given(k->frame, k->rule->field)  ? field->default_number
+         : lua_type(L, value) == LUA_TNUMBER    ? (double)lua_tonumber(L, value)
+                                                : (double)NAN;
+    return !isnan(*x);
+}
+
 static void limit_number(const kl_case *k, const kl_field *field)
 {
-    int64_t n;
     double x;
-    int value = k->frame->base + k->rule->field;
-    if (kl_given(k->frame, k->rule->field)) {
-        if (!kl_gather_whole(k->check->L, value, &n)) {
-            if (field->type != KL_NUMBER || lua_type(k->check->L, value) != LUA_TNUMBER) return;
-            x = (double)lua_tonumber(k->check->L, value);
-        } else {
-            x = (double)n;
-        }
-    } else if (field->sum_array >= 0 && kl_given(k->frame, field->sum_array)) {
-        if (!kl_gather_sum(k->check->L, k->plan, k->frame, field, &n)) return;
-        x = (double)n;
-    } else {
-        return;
-    }
-    if (!among(k, x)) broken(k, k->rule->field);
+    if (effective(k, field, &x) && !among(k, x)) broken(k, k->rule->field);
 }
 
 static void limit(const kl_case *k)
@@ -230,17 +231,28 @@ static void items_forbid(const kl_case *k)
 
 /* ---- numbers, media, voices ------------------------------------------------------------------------ */
 
+static bool is_nonzero(const kl_case *k, int object, const kl_field *member)
+{
+    kl_gather_member(k->check->L, k->plan, object, member);
+    bool nonzero = lua_type(k->check->L, -1) == LUA_TNUMBER && lua_tonumber(k->check->L, -1) != 0;
+    lua_pop(k->check->L, 1);
+    return nonzero;
+}
+
 static void one_nonzero(const kl_case *k)
 {
-    int count = 0;
+    int count = 0, object = k->frame->base + k->rule->field;
+    const kl_field *field = kl_frame_field(k->plan, k->frame, k->rule->field);
+    const kl_object *child = &k->plan->objects[field->child];
     char got[40];
+    if (!lua_istable(k->check->L, object)) return;
+    luaL_checkstack(k->check->L, 4, "request");
     for (int i = 0; i < k->rule->list.count; i++)
-        if (kl_given(k->frame, listed(k, i)) &&
-            lua_tonumber(k->check->L, k->frame->base + listed(k, i)) != 0)
-            count++;
+        count += is_nonzero(k, object, &k->plan->fields[child->fields.first + listed(k, i)]) ? 1 : 0;
     if (count == 1) return;
+    kl_where room, step = kl_rules_step(k->check, k->frame, k->where, k->rule->field, &room);
     snprintf(got, sizeof got, "%d of them", count);
-    kl_problem_got(k->check, k->where, got, "%s", kl_plan_text(k->plan, k->rule->doc));
+    kl_problem_got(k->check, &step, got, "%s", kl_plan_text(k->plan, k->rule->doc));
 }
 
 static uint8_t transport_of(lua_State *L, int i)

@@ -145,8 +145,7 @@ static void check_absent(kl_check *c, const kl_frame *f, const kl_value *v)
     int64_t sum;
     char got[64];
     const kl_field *field = v->field;
-    if (field->sum_array >= 0 && kl_given(f, field->sum_array) &&
-        kl_gather_sum(c->L, c->plan, f, field, &sum)) {
+    if (kl_gather_sum(c->L, c->plan, f, field, &sum)) {
         snprintf(got, sizeof got, "%lld, the sum of its parts", (long long)sum);
         if ((double)sum < field->min || (double)sum > field->max) kl_value_outside(c, v, got, "a whole number");
     } else if (field->required && field->default_word < 0 && isnan(field->default_number)) {
@@ -162,7 +161,8 @@ static void check_compound(kl_check *c, const kl_frame *f, int field, const kl_w
     int row = f->row[field];
     if (f->word[field] < 0) return; /* another model: sent as it is */
     if (row < 0) {
-        if (kl_gather_row(c->plan, f, k) < 0) {
+        if (kl_gather_row(c->plan, f, k) < 0 &&
+            kl_gather_in_rows(c->plan, k, field, f->word[field])) {
             char words[500];
             kl_value_words(c->plan, that, words, sizeof words);
             kl_problem_got(c, where, "a model, mode and sound that have no common name here",
