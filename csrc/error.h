@@ -8,6 +8,8 @@
 #define KL_ERROR_H
 
 #include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
 
 /* One row a kind: C name, the word users see in `err.kind`. */
 #define KL_KINDS(X)                                                                                \
@@ -51,5 +53,14 @@ typedef struct kl_error {
     char message[KL_MESSAGE_MAX]; /* one plain sentence */
     const char *hint;             /* what to do; static text or the plan's; NULL when none */
 } kl_error;
+
+/* An error of which no more is known than the kind and the sentence. */
+static inline void kl_error_set(kl_error *e, kl_kind kind, const char *message)
+{
+    memset(e, 0, sizeof *e);
+    e->kind = kind;
+    e->retry_after = -1;
+    snprintf(e->message, sizeof e->message, "%s", message);
+}
 
 #endif

@@ -21,10 +21,10 @@ typedef struct kl_image {
 
 /* Gives up to `n` bytes at `offset` to `out`; returns how many (0 at the end). Lets one sniffer
  * read files and Base64 text alike. */
-typedef size_t (*kl_reader)(void *source, uint64_t offset, unsigned char *out, size_t n);
+typedef size_t (*kl_read_at)(void *source, uint64_t offset, unsigned char *out, size_t n);
 
 /* Recognises an image and reads its sides. False: neither PNG nor JPEG. `image->size` is left alone. */
-bool kl_media_sniff(kl_reader read, void *source, kl_image *image);
+bool kl_media_sniff(kl_read_at read, void *source, kl_image *image);
 
 /* A file opened for sending. */
 typedef struct kl_file kl_file;
