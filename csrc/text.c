@@ -175,6 +175,13 @@ bool kl_is_http(const char *text)
     return strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0;
 }
 
+static int bounded_length(const char *text, int most)
+{
+    int n = 0;
+    while (n < most && text[n] != '\0') n++;
+    return n;
+}
+
 static int least(int a, int b)
 {
     return a < b ? a : b;
@@ -185,7 +192,7 @@ int kl_edit_distance(const char *a, const char *b)
     enum { MOST = 40 };
     int rows[3][MOST + 1];
     int *before = rows[0], *last = rows[1], *now = rows[2];
-    int la = (int)strnlen(a, MOST), lb = (int)strnlen(b, MOST);
+    int la = bounded_length(a, MOST), lb = bounded_length(b, MOST);
     for (int j = 0; j <= lb; j++) last[j] = j;
     for (int i = 1; i <= la; i++) {
         now[0] = i;

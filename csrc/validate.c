@@ -103,7 +103,7 @@ static void check_value(kl_check *c, const kl_value *v)
 static const char *nearest(const kl_check *c, const kl_object *o, const char *name)
 {
     const char *best = NULL;
-    int least = (int)strnlen(name, KL_NAME_MAX) / 3 + 2;
+    int least = (int)(strlen(name) > KL_NAME_MAX ? KL_NAME_MAX : strlen(name)) / 3 + 2;
     for (int i = 0; i < o->fields.count; i++) {
         const kl_field *f = &c->plan->fields[o->fields.first + i];
         int distance = kl_edit_distance(name, kl_plan_text(c->plan, f->name));
