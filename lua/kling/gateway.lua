@@ -1,0 +1,226 @@
+-- Gateways as data: find one, put it over an endpoint, tell what it can do.
+--
+-- Owns: the list of gateways, `extends`, and what kling.new may change about an endpoint's data.
+-- Stands on: kling/gateways/, kling/endpoints/, gateway/{check,merge,rules}.lua.
+-- Never: opens a file at run time other than by require; never lets anybody change its own data.
+
+local merge = require "kling.gateway.merge"
+local rules = require "kling.gateway.rules"
+local nearest = require "kling.nearest"
+
+local gateway = {}
+
+local NAMES = { "anyfast", "kkiai", "kling", "powertokens", "uniall" }
+local ENDPOINTS = { "image2video", "text2video" }
+-- For a gateway of the user's own that says nothing: Kling's tasks run half a minute to five.
+local POLLING = { first = 5, growth = 1.25, jitter = 0.2, interval_max = 15, deadline = 1200 }
+local CALLS = { "endpoint", "path", "query", "lookup", "list" }
+
+local function unknown(what, name, names)
+  local like = nearest(tostring(name), names)
+  error(("kling: there is no %s %q%s; there are: %s"):format(what, tostring(name),
+    like and (", meant: " .. like .. "?") or "", table.concat(names, ", ")), 0)
+end
+
+--- The project's gateways.
+---@return string[] names in alphabetical order
+function gateway.names()
+  return merge.copy(NAMES)
+end
+
+local function put_endpoint(spec, name, words)
+  if words == false then
+    spec.endpoints[name] = nil
+    return
+  end
+  local entry = spec.endpoints[name] or { endpoint = name, layers = {} }
+  for _, call in ipairs(CALLS) do
+    if words[call] ~= nil then entry[call] = words[call] or nil end
+  end
+  entry.layers[#entry.layers + 1] = words
+  spec.endpoints[name] = entry
+end
+
+local function put_keys(spec, word, values)
+  for key, value in pairs(values or {}) do spec[word][key] = merge.copy(value) end
+end
+
+--- Puts a gateway's data over what it extends.
+local function build(data)
+  local spec = data.extends and gateway.find(data.extends)
+    or { endpoints = {}, polling = merge.copy(POLLING), guarantees = {}, replies = {},
+      auth = { "bearer" }, capability_rules = false }
+  for _, word in ipairs { "name", "doc", "source", "base_url", "capability_rules", "auth" } do
+    if data[word] ~= nil then spec[word] = merge.copy(data[word]) end
+  end
+  for name, words in pairs(data.endpoints or {}) do put_endpoint(spec, name, words) end
+  for _, word in ipairs { "polling", "guarantees", "replies" } do
+    put_keys(spec, word, data[word])
+  end
+  spec.base_url = spec.base_url or nil
+  spec.name = spec.name or "own"
+  return spec
+end
+
+local function bad(name, what)
+  error(("kling: gateway data: gateway.endpoints.%s.%s"):format(name, what), 0)
+end
+
+local function check_endpoint(name, entry)
+  if not merge.set(ENDPOINTS)[entry.endpoint] then
+    unknown("endpoint", entry.endpoint, ENDPOINTS)
+  end
+  for _, call in ipairs { "path", "query", "lookup", "list" } do
+    local path = entry[call]
+    if path and path:sub(1, 1) ~= "/" then bad(name, call .. ": it starts with a slash") end
+  end
+  if not entry.path then bad(name, "path: it is missing") end
+  if not entry.query then bad(name, "query: it is missing") end
+  for _, call in ipairs { "query", "lookup" } do
+    if entry[call] and not entry[call]:find("{id}", 1, true) then
+      bad(name, call .. ": {id} is missing")
+    end
+  end
+end
+
+local function find_own(data)
+  require("kling.gateway.check").gateway(data)
+  local spec = build(merge.copy(data))
+  if next(spec.endpoints) == nil then
+    error("kling: gateway data: gateway.endpoints: it has none; extends is one way to some", 0)
+  end
+  for name, entry in pairs(spec.endpoints) do check_endpoint(name, entry) end
+  return spec
+end
+
+--- Everything known of a gateway; raises on an unknown name and on data outside the vocabulary.
+---@param which string|table name of a gateway, or the data of one's own
+---@return table spec name, base_url, auth, endpoints (path, query, lookup, list), polling, ...
+function gateway.find(which)
+  if type(which) == "table" then return find_own(which) end
+  if not merge.set(NAMES)[which] then unknown("gateway", which, NAMES) end
+  return build(require("kling.gateways." .. which))
+end
+
+--- Copies the endpoint's rules, which stand in lists of lists, into one list.
+local function flatten(list, into)
+  for _, entry in ipairs(list) do
+    if entry.name then into[#into + 1] = merge.copy(entry) else flatten(entry, into) end
+  end
+  return into
+end
+
+--- Fields and rules as the gateway has them, before the user's options.
+local function raw(spec, name)
+  local entry = spec.endpoints[name]
+  if not entry then unknown("endpoint", name, gateway.endpoints(spec)) end
+  local base = require("kling.endpoints." .. entry.endpoint)
+  local object = { name = name, doc = base.doc, fields = merge.copy(base.fields),
+    rules = flatten(base.rules, {}) }
+  for _, layer in ipairs(entry.layers) do merge.layer(object, layer) end
+  rules.fit(object)
+  return object
+end
+
+--- The endpoints of a gateway.
+---@param spec table from gateway.find
+---@return string[] names in alphabetical order
+function gateway.endpoints(spec)
+  local names = {}
+  for name in pairs(spec.endpoints) do names[#names + 1] = name end
+  table.sort(names)
+  return names
+end
+
+--- The rules that kling.new{allow=} may turn off, at any endpoint of the gateway.
+---@param spec table from gateway.find
+---@return string[] names in alphabetical order
+function gateway.overridable(spec)
+  local names, found = {}, {}
+  for name in pairs(spec.endpoints) do
+    for rule in pairs(rules.overridable(raw(spec, name))) do
+      if not found[rule] then names[#names + 1] = rule end
+      found[rule] = true
+    end
+  end
+  table.sort(names)
+  return names
+end
+
+local function check_options(spec, options)
+  local allow, models = options.allow or {}, options.models or {}
+  if type(allow) ~= "table" then error("kling: allow: a list of rule names is expected", 0) end
+  if models ~= "any" and type(models) ~= "table" then
+    error("kling: models: a list of names or \"any\" is expected", 0)
+  end
+  local names = #allow > 0 and gateway.overridable(spec)
+  for _, name in ipairs(allow) do
+    if not merge.set(names)[name] then unknown("rule to turn off named", name, names) end
+  end
+end
+
+--- A model that no compound knows stands for itself, with the other parts as they are by default.
+local function add_row(object, compound, model)
+  local row = { model }
+  for i = 2, #compound.parts do row[i] = merge.field(object.fields, compound.parts[i]).default end
+  compound.names[model] = compound.names[model] or row
+end
+
+local function widen(object, models)
+  for _, field in ipairs(object.fields) do
+    if field.open and models == "any" then
+      field.any = true
+      rules.learn_words(object, field)
+    elseif field.open then
+      for _, model in ipairs(models) do
+        local row = field.compound and field.compound.names[model]
+        if not row and not merge.set(field.values)[model] then
+          field.values[#field.values + 1] = model
+          if field.compound then add_row(object, field.compound, model) end
+        end
+      end
+    end
+  end
+end
+
+--- What core.plan compiles: an endpoint with the gateway's words and the user's choices in it.
+---@param spec table from gateway.find
+---@param name string an endpoint of the gateway
+---@param options table|nil capability_rules (boolean), allow (rule names), models (list or "any")
+---@return table endpoint name, doc, fields (in wire order), rules; fresh
+function gateway.endpoint(spec, name, options)
+  options = options or {}
+  check_options(spec, options)
+  local on = options.capability_rules
+  if on == nil then on = spec.capability_rules end
+  local object = raw(spec, name)
+  merge.drop_rules(object, merge.set(options.allow))
+  widen(object, options.models or {})
+  rules.apply_capabilities(object, on)
+  return object
+end
+
+--- The gateways of this project whose endpoint takes a field of that name.
+---@param field string as users write it
+---@param endpoint string
+---@return string[] names
+function gateway.other_accepts(field, endpoint)
+  local found = {}
+  for _, name in ipairs(NAMES) do
+    local spec = gateway.find(name)
+    for _, known in ipairs(spec.endpoints[endpoint] and raw(spec, endpoint).fields or {}) do
+      if known.name == field or merge.set(known.also)[field] then found[#found + 1] = name end
+    end
+  end
+  return found
+end
+
+--- What client:capabilities() shows: see kling/gateway/capabilities.lua.
+---@param spec table from gateway.find
+---@param options table|nil as for gateway.endpoint
+---@return table
+function gateway.capabilities(spec, options)
+  return require("kling.gateway.capabilities")(gateway, spec, options)
+end
+
+return gateway
