@@ -83,25 +83,6 @@ local function check_endpoint(name, entry)
   end
 end
 
-local function find_own(data)
-  require("kling.gateway.check").gateway(data)
-  local spec = build(merge.copy(data))
-  if next(spec.endpoints) == nil then
-    error("kling: gateway data: gateway.endpoints: it has none; extends is one way to some", 0)
-  end
-  for name, entry in pairs(spec.endpoints) do check_endpoint(name, entry) end
-  return spec
-end
-
---- Everything known of a gateway; raises on an unknown name and on data outside the vocabulary.
----@param which string|table name of a gateway, or the data of one's own
----@return table spec name, base_url, auth, endpoints (path, query, lookup, list), polling, ...
-function gateway.find(which)
-  if type(which) == "table" then return find_own(which) end
-  if not merge.set(NAMES)[which] then unknown("gateway", which, NAMES) end
-  return build(require("kling.gateways." .. which))
-end
-
 --- Copies the endpoint's rules, which stand in lists of lists, into one list.
 local function flatten(list, into)
   for _, entry in ipairs(list) do
@@ -120,6 +101,31 @@ local function raw(spec, name)
   for _, layer in ipairs(entry.layers) do merge.layer(object, layer) end
   rules.fit(object)
   return object
+end
+
+local function find_own(data)
+  local check = require "kling.gateway.check"
+  check.gateway(data)
+  local spec = build(merge.copy(data))
+  if next(spec.endpoints) == nil then
+    error("kling: gateway data: gateway.endpoints: it has none; extends is one way to some", 0)
+  end
+  for name, entry in pairs(spec.endpoints) do
+    check_endpoint(name, entry)
+    local object, path = raw(spec, name), "gateway.endpoints." .. name
+    check.merged(object, path)
+    check.kept(object, entry.layers[#entry.layers].rules, path)
+  end
+  return spec
+end
+
+--- Everything known of a gateway; raises on an unknown name and on data outside the vocabulary.
+---@param which string|table name of a gateway, or the data of one's own
+---@return table spec name, base_url, auth, endpoints (path, query, lookup, list), polling, ...
+function gateway.find(which)
+  if type(which) == "table" then return find_own(which) end
+  if not merge.set(NAMES)[which] then unknown("gateway", which, NAMES) end
+  return build(require("kling.gateways." .. which))
 end
 
 --- The endpoints of a gateway.

@@ -44,6 +44,14 @@ describe("a gateway of one's own", function()
       { with_field("moood", { max = 5 }), "there is no field \"moood\"" },
       { own { replies = loop }, "gateway.replies.self: it contains itself" },
       { own { replies = { x = io.stdout } }, "gateway.replies.x: a string, number" },
+      { with_field("model_name", { values = { "kling-v9" } }),
+        "text2video.fields.model_name.default: \"kling-v3\" is none of: kling-v9" },
+      { with_field("shot_type", { values = { "customize" } }),
+        "fields.shot_type.aliases.intelligent: \"intelligence\" is none of: customize" },
+      { with_field("mode", { spelling = { ["8k"] = "4320p" } }),
+        "fields.mode.spelling: \"8k\" is none of: std, pro" },
+      { with_field("camera_control", { fields = { type = { default = "dolly" } } }),
+        "camera_control.fields.type.default: \"dolly\" is none of" },
       { own { auth = { "basic" } }, "gateway.auth[1]: \"basic\" is none of: bearer, jwt" },
       { own { extends = "anyfsat" }, "meant: anyfast?" },
       { own { extends = {} }, "gateway.extends: a string is expected" },
@@ -61,6 +69,8 @@ describe("a gateway of one's own", function()
         "rules[1].name: a string is expected" },
       { own { endpoints = { text2video = { rules = { { name = "r", doc = "d",
         when = { mode = 5 }, require = { "a" } } } } } }, "rules[1].when.mode: true, false" },
+      { own { endpoints = { text2video = { rules = { { name = "r", doc = "d",
+        require = { "promt" } } } } } }, "text2video.rules[1]: it speaks of a field" },
       { own { [1] = "x" }, "gateway: names are expected as keys" },
     }
     for _, case in ipairs(cases) do

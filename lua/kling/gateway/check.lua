@@ -171,7 +171,43 @@ function check.gateway(data)
   readers.record(data, { of = "gateway" }, "gateway", { partial = true })
 end
 
---- The same for the fields and rules of an endpoint.
+--- The words an enum has inherited must be among the values it has now.
+local function expect_words(field, path)
+  for alias, word in pairs(field.aliases or {}) do
+    expect_listed(word, field.values, path .. ".aliases." .. alias)
+  end
+  for word in pairs(field.spelling or {}) do
+    expect_listed(word, field.values, path .. ".spelling")
+  end
+  if field.default ~= nil then expect_listed(field.default, field.values, path .. ".default") end
+end
+
+--- Raises when what a gateway says and what it inherits do not go together.
+---@param object table a merged endpoint, or an object or array within it
+---@param path string
+function check.merged(object, path)
+  if object.type == "enum" then expect_words(object, path) end
+  for _, field in ipairs(object.fields or {}) do
+    check.merged(field, path .. ".fields." .. field.name)
+  end
+  if object.item then check.merged(object.item, path .. ".item") end
+end
+
+--- Raises when a gateway's own rule fell away because it speaks of fields that do not exist.
+---@param object table the merged endpoint
+---@param list table[]|nil the gateway's rules
+---@param path string
+function check.kept(object, list, path)
+  local kept = {}
+  for _, rule in ipairs(object.rules) do kept[rule.name] = true end
+  for i, rule in ipairs(list or {}) do
+    if not kept[rule.name] then
+      refuse(("%s.rules[%d]"):format(path, i), "it speaks of a field that does not exist")
+    end
+  end
+end
+
+--- Holds the fields and rules of an endpoint against the vocabulary.
 ---@param data table `fields` as a list and `rules`
 function check.endpoint(data)
   local trail = {}
