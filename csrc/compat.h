@@ -23,6 +23,47 @@
 #define KL_EXPORT
 #endif
 
+/* Functions that not every Lua has. A Lua that lacks them may load the module all the same, so that
+ * luaopen_kling_core, not the dynamic linker, says what is wrong. */
+#if defined(__GNUC__) && defined(__ELF__)
+#if LUA_VERSION_NUM == 501
+#pragma weak lua_call
+#pragma weak lua_getfenv
+#pragma weak lua_objlen
+#pragma weak lua_pcall
+#pragma weak lua_setfenv
+#pragma weak lua_tointeger
+#pragma weak lua_tonumber
+#else
+#pragma weak lua_callk
+#pragma weak lua_copy
+#pragma weak lua_getglobal
+#pragma weak lua_pcallk
+#pragma weak lua_rawlen
+#pragma weak lua_tointegerx
+#pragma weak lua_tonumberx
+#endif
+#if LUA_VERSION_NUM <= 502
+#pragma weak lua_insert
+#pragma weak lua_remove
+#pragma weak lua_replace
+#else
+#pragma weak lua_isinteger
+#pragma weak lua_rotate
+#endif
+#if LUA_VERSION_NUM == 504
+#pragma weak lua_getiuservalue
+#pragma weak lua_newuserdatauv
+#pragma weak lua_setiuservalue
+#else
+#pragma weak lua_newuserdata
+#endif
+#if LUA_VERSION_NUM == 502 || LUA_VERSION_NUM == 503
+#pragma weak lua_getuservalue
+#pragma weak lua_setuservalue
+#endif
+#endif
+
 /* The Lua this file was compiled for, as `_VERSION` spells it. */
 #if LUA_VERSION_NUM == 501
 #define KL_LUA_VERSION "Lua 5.1"

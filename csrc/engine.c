@@ -1,0 +1,396 @@
+/* engine.c - see engine.h. Sends what is due, hands answers to the machines.
+ *
+ * Owns: what a question looks like on the wire, and the way of an answer back.
+ * Stands on: engine.h, fault.h, decode.h.
+ * Never: decides about a task; task.c does. Never calls Lua from inside libcurl.
+ */
+#include "engine.h"
+
+#include "chance.h"
+#include "clock.h"
+#include "decode.h"
+#include "fault.h"
+
+#include <math.h>
+
+enum {
+    WINDOW = 128,   /* questions on the way at once; more would only wait in http's queue */
+    REDIRECTS = 3,  /* of a question; a create follows none */
+    STACK = 8
+};
+/* A question about a lost create gets this part of the time for looking it up. */
+static const double LOOKUP_SHARE = 0.25;
+
+/* ---- anchors ----------------------------------------------------------------------------- */
+
+void kl_engine_anchor(const kl_host *h, kl_job *job, int i)
+{
+    if (job->anchored) return;
+    kl_engine *e = h->engine;
+    i = kl_absindex(h->L, i);
+    if (!kl_heap_reserve(&e->heap, e->anchored + 1)) luaL_error(h->L, "not enough memory");
+    lua_pushvalue(h->L, i);
+    kl_rawsetp(h->L, h->slot, job);
+    job->anchored = true;
+    e->anchored++;
+}
+
+static void release(const kl_host *h, kl_job *job)
+{
+    lua_pushnil(h->L);
+    kl_rawsetp(h->L, h->slot, job);
+    job->anchored = false;
+    h->engine->anchored--;
+}
+
+/* ---- settled ----------------------------------------------------------------------------- */
+
+static void list(kl_engine *e, kl_job *job)
+{
+    job->listed = true;
+    job->before = e->last;
+    job->after = NULL;
+    *(e->last != NULL ? &e->last->after : &e->first) = job;
+    e->last = job;
+}
+
+void kl_engine_unlist(kl_engine *e, kl_job *job)
+{
+    if (!job->listed) return;
+    *(job->before != NULL ? &job->before->after : &e->first) = job->after;
+    *(job->after != NULL ? &job->after->before : &e->last) = job->before;
+    job->listed = false;
+}
+
+void kl_engine_arrange(const kl_host *h, kl_job *job)
+{
+    kl_engine *e = h->engine;
+    kl_task *t = &job->task;
+    kl_heap_update(&e->heap, t);
+    if (!kl_task_creating(t)) kl_job_drop_body(job);
+    if (t->settled && !job->listed) list(e, job);
+    t->settled = false;
+    if (job->anchored && !job->listed && !kl_task_active(t)) release(h, job);
+}
+
+/* ---- questions --------------------------------------------------------------------------- */
+
+static bool fill_create(kl_job *job, kl_transfer *t)
+{
+    t->method = KL_POST;
+    t->once = true;
+    t->body = job->body;
+    t->timeout = job->route->account->timeout;
+    job->body = NULL;
+    return t->body != NULL;
+}
+
+static bool fill_question(kl_job *job, kl_transfer *t)
+{
+    const kl_route *r = job->route;
+    bool in_doubt = kl_task_creating(&job->task);
+    t->redirects = REDIRECTS;
+    t->timeout = in_doubt ? r->pace.lookup_timeout * LOOKUP_SHARE : r->account->timeout;
+    return true;
+}
+
+/* The transfer of a question; NULL: `o` says why there is none. */
+static kl_transfer *make_transfer(kl_job *job, kl_purpose purpose, kl_outcome *o)
+{
+    const kl_route *r = job->route;
+    kl_transfer *t = kl_transfer_new();
+    kl_fault_outcome(NULL, o);
+    if (t == NULL) return NULL;
+    const char *id = purpose == KL_FOR_STATUS ? job->task.id : job->task.external_id;
+    bool good = purpose == KL_FOR_CREATE ? fill_create(job, t) : fill_question(job, t);
+    t->url = kl_route_url(r, purpose, id);
+    t->net = r->account->net == NULL ? NULL : kl_net_retain(r->account->net);
+    t->headers = kl_account_headers(r->account, t->method, &o->error);
+    t->max_reply = r->max_reply;
+    if (good && t->url != NULL && t->headers != NULL) return t;
+    kl_transfer_free(t);
+    return NULL;
+}
+
+/* The machine takes the answer. True when it changed something that can be seen. */
+static bool answer(const kl_host *h, kl_job *job, const kl_outcome *o)
+{
+    kl_engine *e = h->engine;
+    uint32_t version = job->task.version;
+    kl_chance chance = {e->now, kl_dice_throw(&e->dice), &job->route->account->tokens};
+    kl_task_answer(&job->task, o, &chance);
+    kl_engine_arrange(h, job);
+    return job->task.version != version;
+}
+
+static bool arrived(kl_party *party, void *host);
+
+static void ask(const kl_host *h, kl_job *job)
+{
+    kl_engine *e = h->engine;
+    kl_outcome o;
+    kl_transfer *t = make_transfer(job, kl_task_question(&job->task), &o);
+    kl_task_fly(&job->task, e->now);
+    kl_heap_update(&e->heap, &job->task);
+    if (t == NULL) {
+        e->changes += answer(h, job, &o);
+        return;
+    }
+    job->party.arrived = arrived;
+    kl_crank_add(&e->crank, &job->party, t);
+    e->flying++;
+}
+
+static kl_job *job_of(kl_task *t)
+{
+    return (kl_job *)(void *)((char *)t - offsetof(kl_job, task));
+}
+
+/* True when something was asked. */
+static bool ask_due(const kl_host *h)
+{
+    kl_engine *e = h->engine;
+    bool asked = false;
+    for (kl_task *t; e->flying < WINDOW && (t = kl_heap_first(&e->heap)) != NULL; asked = true) {
+        if (t->due > e->now) break;
+        ask(h, job_of(t));
+    }
+    return asked;
+}
+
+/* ---- answers ----------------------------------------------------------------------------- */
+
+typedef struct digestion {
+    kl_job *job;
+    kl_transfer *transfer;
+    kl_purpose purpose;
+    kl_outcome *out;
+} digestion;
+
+/* Looks for the job's external_task_id among the tasks of a list (the table on the top). */
+static void find_in_list(lua_State *L, const kl_job *job, kl_outcome *o)
+{
+    int items = lua_gettop(L);
+    for (int i = 1; *o->id == '\0' && kl_rawgeti(L, items, i) == LUA_TTABLE; i++) {
+        lua_getfield(L, -1, "external_task_id");
+        lua_getfield(L, -2, "id");
+        const char *external_id = lua_tostring(L, -2), *id = lua_tostring(L, -1);
+        if (external_id != NULL && id != NULL && strcmp(external_id, job->task.external_id) == 0)
+            snprintf(o->id, sizeof o->id, "%s", id);
+        lua_settop(L, items);
+    }
+    o->absent = *o->id == '\0';
+    if (o->absent) kl_error_set(&o->error, KL_NOT_FOUND, "the list does not show the task");
+}
+
+/* Protected: (digestion, slot table). */
+static int digest(lua_State *L)
+{
+    const digestion *d = lua_touserdata(L, 1);
+    kl_answer a;
+    kl_rawgetp(L, 2, d->job);
+    kl_getslot(L, -1);
+    lua_rawgeti(L, -1, KL_ROUTE_REPLIES);
+    int replies = lua_gettop(L);
+    kl_fault_answer(d->transfer, &a);
+    kl_decode(L, replies, d->purpose, &a, d->out);
+    if (d->purpose == KL_FOR_LIST && d->out->error.kind == KL_NONE) {
+        kl_decode_list(L, replies, a.text, a.len);
+        find_in_list(L, d->job, d->out);
+    }
+    return 0;
+}
+
+/* Never understood, though it was there. */
+static void give_up_reading(const digestion *d)
+{
+    kl_fault_outcome(NULL, d->out);
+    d->out->maybe_created = true;
+    d->out->refused = false;
+    d->out->error.retryable = d->purpose != KL_FOR_CREATE;
+}
+
+static int try_reading(const kl_host *h, digestion *d)
+{
+    lua_rawgeti(h->L, h->slot, KL_ENGINE_DIGEST);
+    lua_pushlightuserdata(h->L, d);
+    lua_pushvalue(h->L, h->slot);
+    return lua_pcall(h->L, 2, 0, 0);
+}
+
+/* Reads a reply. A hook (Ctrl-C) may raise in the middle of it: that must not cost the reply, so it is
+ * read again, and the error is raised when the step is over. */
+static void read_reply(const kl_host *h, digestion *d)
+{
+    int status = try_reading(h, d);
+    if (status != 0 && status != LUA_ERRMEM) {
+        lua_rawseti(h->L, h->slot, KL_ENGINE_INTERRUPTED);
+        status = try_reading(h, d);
+    }
+    if (status == 0) return;
+    lua_pop(h->L, 1);
+    give_up_reading(d);
+}
+
+static void raise_interrupt(const kl_host *h)
+{
+    lua_State *L = h->L;
+    lua_rawgeti(L, h->slot, KL_ENGINE_INTERRUPTED);
+    if (lua_toboolean(L, -1)) {
+        lua_pushboolean(L, 0);
+        lua_rawseti(L, h->slot, KL_ENGINE_INTERRUPTED);
+        lua_error(L);
+    }
+    lua_pop(L, 1);
+}
+
+/* A reply older than what is known already is not kept. */
+static bool is_news(const kl_task *t, const kl_outcome *o)
+{
+    bool stale = kl_task_final(t) && o->state != (kl_state)t->state;
+    return o->error.kind == KL_NONE && !stale;
+}
+
+static bool arrived(kl_party *party, void *host)
+{
+    const kl_host *h = host;
+    kl_job *job = (kl_job *)party;
+    kl_transfer *t = party->transfer;
+    kl_outcome o;
+    digestion d = {job, t, kl_task_question(&job->task), &o};
+    party->transfer = NULL;
+    h->engine->flying--;
+    job->body = t->body;
+    t->body = NULL;
+    if (kl_fault_none(t))
+        read_reply(h, &d);
+    else
+        kl_fault_outcome(t, &o);
+    if (o.resign) o.resign = kl_account_resign(job->route->account, t->date);
+    bool news = answer(h, job, &o);
+    if (d.purpose != KL_FOR_LIST && is_news(&job->task, &o))
+        kl_job_keep_reply(job, t->reply.data, t->reply.len);
+    kl_transfer_free(t);
+    return news;
+}
+
+/* ---- motion ------------------------------------------------------------------------------ */
+
+void kl_engine_step(const kl_host *h)
+{
+    kl_engine *e = h->engine;
+    bool delivered;
+    luaL_checkstack(h->L, STACK, "kling");
+    e->now = kl_clock_monotonic();
+    ask_due(h);
+    do {
+        bool news = false;
+        delivered = false;
+        kl_crank_step(&e->crank);
+        while (kl_crank_deliver(&e->crank, (void *)(uintptr_t)h, &news)) delivered = true;
+        e->changes += news;
+    } while (delivered && ask_due(h));
+    raise_interrupt(h);
+}
+
+/* The sooner of two times, where < 0 means never. */
+static double sooner(double a, double b)
+{
+    return a < 0 ? b : b < 0 ? a : fmin(a, b);
+}
+
+double kl_engine_due(kl_engine *e)
+{
+    const kl_task *t = e->flying < WINDOW ? kl_heap_first(&e->heap) : NULL;
+    double heap = t == NULL ? -1 : fmax(0, t->due - kl_clock_monotonic());
+    return sooner(heap, kl_crank_count(&e->crank) > 0 ? kl_crank_due(&e->crank) : -1);
+}
+
+static void ground(kl_engine *e, kl_job *job)
+{
+    if (job->party.transfer == NULL) return;
+    kl_crank_drop(&e->crank, &job->party);
+    e->flying--;
+}
+
+void kl_engine_stop(const kl_host *h, kl_job *job)
+{
+    kl_error e;
+    kl_error_set(&e, KL_CANCELLED, "cancelled");
+    kl_task_stop(&job->task, &e);
+    ground(h->engine, job);
+    kl_engine_unlist(h->engine, job);
+    kl_engine_arrange(h, job);
+}
+
+void kl_engine_forget(kl_engine *e, kl_job *job)
+{
+    if (e->crank.http == NULL) return;
+    ground(e, job);
+    kl_engine_unlist(e, job);
+    kl_heap_remove(&e->heap, &job->task);
+}
+
+/* ---- hosts ------------------------------------------------------------------------------- */
+
+/* In a child process: the parent goes on with its creates, questions are asked again. */
+static void start_anew(const kl_host *h)
+{
+    lua_State *L = h->L;
+    kl_error e;
+    kl_error_set(&e, KL_CANCELLED, "the process was forked; its parent goes on with this create");
+    h->engine->flying = 0;
+    for (lua_pushnil(L); lua_next(L, h->slot) != 0; lua_pop(L, 1)) {
+        kl_job *job = kl_testudata(L, -1, KL_JOB);
+        if (job == NULL) continue;
+        job->party.transfer = NULL;
+        if (kl_task_creating(&job->task))
+            kl_task_stop(&job->task, &e);
+        else if (job->task.flying)
+            kl_task_drop(&job->task, kl_clock_monotonic());
+        kl_engine_arrange(h, job);
+    }
+}
+
+/* The slot table is on the top. */
+static kl_host host(lua_State *L, kl_engine *e)
+{
+    kl_host h = {L, e, lua_gettop(L)};
+    luaL_checkstack(L, STACK, "kling");
+    if (kl_crank_forked(&e->crank)) start_anew(&h);
+    if (e->crank.http == NULL) luaL_error(L, "kling's engine is closed");
+    return h;
+}
+
+kl_host kl_engine_host(lua_State *L, int i)
+{
+    kl_engine *e = luaL_checkudata(L, i, KL_ENGINE);
+    kl_getslot(L, i);
+    return host(L, e);
+}
+
+kl_host kl_engine_host_of(lua_State *L, int i)
+{
+    kl_job *job = kl_job_check(L, i);
+    kl_getslot(L, i);
+    lua_rawgeti(L, -1, KL_ROUTE_ENGINE);
+    lua_remove(L, -2);
+    return host(L, job->engine);
+}
+
+void kl_engine_make(lua_State *L)
+{
+    kl_engine *e = kl_class_make(L, KL_ENGINE, sizeof *e);
+    lua_newtable(L);
+    lua_pushvalue(L, -1);
+    kl_setslot(L, -3);
+    lua_pushvalue(L, -2);
+    lua_rawseti(L, -2, KL_ENGINE_SELF);
+    lua_pushcfunction(L, digest);
+    lua_rawseti(L, -2, KL_ENGINE_DIGEST);
+    lua_pushboolean(L, 0);
+    lua_rawseti(L, -2, KL_ENGINE_INTERRUPTED);
+    lua_pop(L, 1);
+    e->dice = kl_dice_seed();
+    if (!kl_crank_open(&e->crank)) luaL_error(L, "not enough memory");
+}

@@ -1,0 +1,233 @@
+/* job.c - see job.h.
+ *
+ * Owns: the fields of kling.task.
+ * Stands on: job.h, decode.h.
+ * Never: changes anything a field shows.
+ */
+#include "job.h"
+
+#include "decode.h"
+
+#include <stdlib.h>
+
+kl_job *kl_job_check(lua_State *L, int i)
+{
+    kl_job *job = luaL_checkudata(L, i, KL_JOB);
+    if (job->task.id == NULL) luaL_error(L, "this task was collected already");
+    return job;
+}
+
+kl_job *kl_job_make(lua_State *L, int route, const char *id, const char *external_id)
+{
+    kl_route *r = kl_route_check(L, route);
+    kl_job *job = kl_class_make(L, KL_JOB, sizeof *job);
+    kl_getslot(L, route);
+    kl_setslot(L, -2);
+    job->route = r;
+    if (!kl_task_open(&job->task, &r->pace, id, external_id)) luaL_error(L, "not enough memory");
+    return job;
+}
+
+void kl_job_keep_reply(kl_job *job, const char *text, size_t len)
+{
+    if (len != job->reply_len || job->reply == NULL) {
+        char *p = realloc(job->reply, len + 1);
+        if (p == NULL) return;
+        job->reply = p;
+    }
+    memcpy(job->reply, text, len);
+    job->reply_len = len;
+}
+
+void kl_job_drop_body(kl_job *job)
+{
+    if (job->body == NULL) return;
+    kl_body_free(job->body);
+    free(job->body);
+    job->body = NULL;
+}
+
+void kl_job_close(kl_job *job)
+{
+    kl_job_drop_body(job);
+    free(job->reply);
+    job->reply = NULL;
+    kl_task_close(&job->task);
+}
+
+/* ---- fields ------------------------------------------------------------------------------ */
+
+static void push_text(lua_State *L, const char *text)
+{
+    if (text == NULL || *text == '\0')
+        lua_pushnil(L);
+    else
+        lua_pushstring(L, text);
+}
+
+static void push_time(lua_State *L, int64_t seconds)
+{
+    if (seconds == 0)
+        lua_pushnil(L);
+    else
+        kl_pushwhole(L, seconds);
+}
+
+static void push_state(lua_State *L, const kl_task *t)
+{
+    if (t->state == KL_STATE_UNKNOWN)
+        lua_pushnil(L);
+    else
+        lua_pushstring(L, kl_state_word((kl_state)t->state));
+}
+
+static void push_progress(lua_State *L, const kl_task *t)
+{
+    if (t->progress < 0)
+        lua_pushnil(L);
+    else
+        lua_pushnumber(L, (lua_Number)t->progress);
+}
+
+static void push_client(lua_State *L)
+{
+    kl_getslot(L, 1);
+    lua_rawgeti(L, -1, KL_ROUTE_CLIENT);
+    lua_remove(L, -2);
+}
+
+#define FIELDS(X)                                                                                  \
+    X(id, push_text(L, j->task.id))                                                                \
+    X(external_task_id, push_text(L, j->task.external_id))                                         \
+    X(state, push_state(L, &j->task))                                                              \
+    X(raw_status, push_text(L, j->task.raw_status))                                                \
+    X(progress, push_progress(L, &j->task))                                                        \
+    X(created_at, push_time(L, j->task.created_at))                                                \
+    X(updated_at, push_time(L, j->task.updated_at))                                                \
+    X(reason, push_text(L, j->task.reason))                                                        \
+    X(gateway, push_text(L, j->route->gateway))                                                    \
+    X(endpoint, push_text(L, j->route->endpoint))                                                  \
+    X(client, push_client(L))                                                                      \
+    X(created, lua_pushboolean(L, *j->task.id != '\0'))                                            \
+    X(busy, lua_pushboolean(L, kl_task_busy(&j->task)))                                            \
+    X(done, lua_pushboolean(L, kl_task_final(&j->task)))                                           \
+    X(watched, lua_pushboolean(L, j->task.watched))                                                \
+    X(version, kl_pushwhole(L, j->task.version))                                                   \
+    X(asked, kl_pushwhole(L, j->task.asked))
+
+#define FIELD_ENUM(name, push) FIELD_##name,
+enum { FIELD_NONE, FIELDS(FIELD_ENUM) FIELD_COUNT };
+#undef FIELD_ENUM
+
+static const char *const FIELD_NAMES[FIELD_COUNT] = {
+    NULL,
+#define FIELD_NAME(name, push) #name,
+    FIELDS(FIELD_NAME)
+#undef FIELD_NAME
+};
+
+static void push_field(lua_State *L, const kl_job *j, int field)
+{
+    switch (field) {
+#define FIELD_CASE(name, push)                                                                     \
+    case FIELD_##name:                                                                             \
+        push;                                                                                      \
+        return;
+        FIELDS(FIELD_CASE)
+#undef FIELD_CASE
+    default: lua_pushnil(L);
+    }
+}
+
+/* Upvalues: the methods, the numbers of the fields by name. */
+static int index(lua_State *L)
+{
+    const kl_job *j = kl_job_check(L, 1);
+    lua_settop(L, 2);
+    lua_pushvalue(L, 2);
+    lua_rawget(L, lua_upvalueindex(1));
+    if (!lua_isnil(L, -1)) return 1;
+    lua_pushvalue(L, 2);
+    lua_rawget(L, lua_upvalueindex(2));
+    push_field(L, j, (int)lua_tointeger(L, -1));
+    return 1;
+}
+
+/* ---- methods ----------------------------------------------------------------------------- */
+
+/* task:error() -> nil | message, err */
+static int error(lua_State *L)
+{
+    const kl_job *j = kl_job_check(L, 1);
+    const kl_error *e = kl_task_error(&j->task);
+    kl_about about = {.task_id = j->task.id, .external_task_id = j->task.external_id,
+                      .gateway = j->route->gateway};
+    if (e == NULL) return lua_pushnil(L), 1;
+    kl_push_error(L, e, &about);
+    return 2;
+}
+
+/* task:raw() -> the last reply as lua-cjson gives it, nil before the first one */
+static int raw(lua_State *L)
+{
+    const kl_job *j = kl_job_check(L, 1);
+    if (j->reply != NULL && kl_decode_raw(L, j->reply, j->reply_len)) return 1;
+    return lua_pushnil(L), 1;
+}
+
+/* task:result() -> {videos=, ...} of a task that succeeded, else nil */
+static int result(lua_State *L)
+{
+    const kl_job *j = kl_job_check(L, 1);
+    if (j->task.state != KL_STATE_SUCCEEDED || j->reply == NULL) return lua_pushnil(L), 1;
+    kl_getslot(L, 1);
+    lua_rawgeti(L, -1, KL_ROUTE_REPLIES);
+    kl_decode_result(L, lua_gettop(L), j->reply, j->reply_len);
+    return 1;
+}
+
+static const char *name_of(const kl_task *t)
+{
+    if (*t->id != '\0') return t->id;
+    return *t->external_id != '\0' ? t->external_id : "without an id";
+}
+
+static const char *stand_of(const kl_task *t)
+{
+    if (t->stage == KL_STAGE_DEAD) return "not created";
+    return kl_task_creating(t) ? "being created" : kl_state_word((kl_state)t->state);
+}
+
+static int describe(lua_State *L)
+{
+    const kl_task *t = &kl_job_check(L, 1)->task;
+    lua_pushfstring(L, "kling.task %s %s", name_of(t), stand_of(t));
+    if (t->state == KL_STATE_RUNNING && t->progress >= 0)
+        lua_pushfstring(L, "%s %d%%", lua_tostring(L, -1), (int)(t->progress * 100 + 0.5));
+    return 1;
+}
+
+/* Puts the closure that finds methods and fields in the metatable's __index. */
+static void set_index(lua_State *L)
+{
+    luaL_getmetatable(L, KL_JOB);
+    kl_class_methods(L, KL_JOB);
+    lua_createtable(L, 0, FIELD_COUNT);
+    for (int i = 1; i < FIELD_COUNT; i++) {
+        lua_pushinteger(L, i);
+        lua_setfield(L, -2, FIELD_NAMES[i]);
+    }
+    lua_pushcclosure(L, index, 2);
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
+}
+
+void kl_job_register(lua_State *L, lua_CFunction collect, const luaL_Reg *methods)
+{
+    static const luaL_Reg READERS[] = {
+        {"error", error}, {"raw", raw}, {"result", result}, {NULL, NULL}};
+    const luaL_Reg meta[] = {{"__gc", collect}, {"__tostring", describe}, {NULL, NULL}};
+    kl_class_new(L, KL_JOB, meta, READERS);
+    kl_class_extend(L, KL_JOB, methods);
+    set_index(L);
+}
