@@ -103,7 +103,7 @@ static int create(lua_State *L)
 static kl_state state_named(lua_State *L, int i)
 {
     const char *word = luaL_optstring(L, i, NULL);
-    for (int s = KL_STATE_QUEUED; word != NULL && s <= KL_STATE_FAILED; s++)
+    for (int s = KL_STATE_UNKNOWN; word != NULL && s <= KL_STATE_FAILED; s++)
         if (strcmp(word, kl_state_word((kl_state)s)) == 0) return (kl_state)s;
     luaL_argcheck(L, word == NULL, i, "no such state");
     return KL_STATE_UNKNOWN;
@@ -276,10 +276,14 @@ static int collect_job(lua_State *L)
     return 0;
 }
 
-/* core.engine() */
+/* core.engine() -> the one engine of this Lua state, made when it is first needed */
 static int engine(lua_State *L)
 {
+    static const char PLACE;
+    if (kl_rawgetp(L, LUA_REGISTRYINDEX, &PLACE) != LUA_TNIL) return 1;
     kl_engine_make(L);
+    lua_pushvalue(L, -1);
+    kl_rawsetp(L, LUA_REGISTRYINDEX, &PLACE);
     return 1;
 }
 

@@ -204,7 +204,7 @@ PUSH(content_type, push_text(L, t->content_type))
 static const struct {
     const char *name;
     void (*push)(lua_State *L, const kl_transfer *t);
-    bool early; /* may be read while the transfer runs */
+    bool always; /* else from the body's first byte on */
 } FIELDS[] = {
     {"status", push_status, false},
     {"received", push_received, true},
@@ -218,7 +218,8 @@ static void push_field(lua_State *L, kl_fetch *f, const char *name)
 {
     const kl_transfer *t = transfer_of(f);
     for (size_t i = 0; t != NULL && i < sizeof FIELDS / sizeof *FIELDS; i++)
-        if (strcmp(FIELDS[i].name, name) == 0 && (f->done || FIELDS[i].early)) {
+        if (strcmp(FIELDS[i].name, name) == 0 &&
+            (FIELDS[i].always || f->done || t->received > 0)) {
             FIELDS[i].push(L, t);
             return;
         }

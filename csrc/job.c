@@ -155,16 +155,27 @@ static int index(lua_State *L)
 
 /* ---- methods ----------------------------------------------------------------------------- */
 
-/* task:error() -> nil | message, err */
-static int error(lua_State *L)
+static int push_error(lua_State *L, const kl_job *j, const kl_error *e)
 {
-    const kl_job *j = kl_job_check(L, 1);
-    const kl_error *e = kl_task_error(&j->task);
     kl_about about = {.task_id = j->task.id, .external_task_id = j->task.external_id,
                       .gateway = j->route->gateway};
     if (e == NULL) return lua_pushnil(L), 1;
     kl_push_error(L, e, &about);
     return 2;
+}
+
+/* task:error() -> nil | message, err */
+static int error(lua_State *L)
+{
+    const kl_job *j = kl_job_check(L, 1);
+    return push_error(L, j, kl_task_error(&j->task));
+}
+
+/* task:trouble() -> nil | message, err; what is being tried again */
+static int trouble(lua_State *L)
+{
+    const kl_job *j = kl_job_check(L, 1);
+    return push_error(L, j, kl_task_trouble(&j->task));
 }
 
 /* task:raw() -> the last reply as lua-cjson gives it, nil before the first one */
@@ -225,7 +236,7 @@ static void set_index(lua_State *L)
 void kl_job_register(lua_State *L, lua_CFunction collect, const luaL_Reg *methods)
 {
     static const luaL_Reg READERS[] = {
-        {"error", error}, {"raw", raw}, {"result", result}, {NULL, NULL}};
+        {"error", error}, {"trouble", trouble}, {"raw", raw}, {"result", result}, {NULL, NULL}};
     const luaL_Reg meta[] = {{"__gc", collect}, {"__tostring", describe}, {NULL, NULL}};
     kl_class_new(L, KL_JOB, meta, READERS);
     kl_class_extend(L, KL_JOB, methods);

@@ -98,11 +98,17 @@ bool kl_task_active(const kl_task *t)
 
 const kl_error *kl_task_error(const kl_task *t)
 {
-    return kl_task_creating(t) ? NULL : t->error;
+    return t->trouble ? NULL : t->error;
+}
+
+const kl_error *kl_task_trouble(const kl_task *t)
+{
+    return t->trouble ? t->error : NULL;
 }
 
 void kl_task_remember(kl_task *t, const kl_error *e)
 {
+    t->trouble = false;
     if (e == NULL) {
         if (t->error != &no_memory) free(t->error);
         t->error = NULL;
@@ -322,11 +328,13 @@ static void give_up(kl_task *t, const kl_error *e, const kl_chance *c)
 static void try_again(kl_task *t, const kl_error *e, const kl_chance *c)
 {
     bool paid = take_token(c);
+    bool unanswered = t->asking && (!paid || t->tries >= ASK_TRIES);
     if (t->failing_since <= 0) t->failing_since = c->now;
-    if (t->asking && (!paid || t->tries >= ASK_TRIES)) {
+    kl_task_remember(t, e);
+    t->trouble = !unanswered;
+    if (unanswered) {
         t->asking = false;
         t->version++;
-        kl_task_remember(t, e);
     }
     if (t->watched && c->now - t->failing_since > t->pace->retry_for) {
         give_up(t, e, c);

@@ -37,7 +37,7 @@ typedef struct kl_task {
     char *id;          /* "" until the service told it */
     char *external_id; /* "" when there is none */
     char *reason;      /* why it failed, NULL: not told */
-    kl_error *error;   /* see kl_task_error */
+    kl_error *error;   /* see kl_task_error and kl_task_trouble */
     char raw_status[48];
     double progress; /* 0..1, < 0 unknown */
     int64_t created_at, updated_at;
@@ -58,6 +58,7 @@ typedef struct kl_task {
     bool ours, minted; /* created here; under an external_task_id that nobody else can have */
     bool resigned, recreated, last_absent;
     bool watched, asking;
+    bool trouble; /* `error` is not the last word */
     bool settled; /* became final or gave up while somebody watched; the engine takes it down */
 } kl_task;
 
@@ -101,5 +102,7 @@ bool kl_task_final(const kl_task *t);    /* succeeded, failed, or never created 
 bool kl_task_active(const kl_task *t);   /* something is still to be asked */
 /* Why it was not created, why it failed, or why the last question had no answer; NULL: all is well. */
 const kl_error *kl_task_error(const kl_task *t);
+/* What stands in the way of a question that is asked again and again; NULL: nothing. */
+const kl_error *kl_task_trouble(const kl_task *t);
 
 #endif

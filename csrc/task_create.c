@@ -48,6 +48,7 @@ static void look_up(kl_task *t, const kl_chance *c)
 static void lost(kl_task *t, const kl_error *e, const kl_chance *c)
 {
     kl_task_remember(t, e);
+    t->trouble = true;
     if (t->pace->lookup && *t->external_id != '\0')
         look_up(t, c);
     else
