@@ -54,9 +54,7 @@ describe("camera_control", function()
   })
 
   rule("camera_range: each axis from -10 to 10 (Kling's docs)", {
-    on = { "anyfast image2video", "kkiai text2video", "powertokens text2video",
-      "kling text2video" },
-    options = FREE, rule = "camera_range",
+    on = support.kling_bodies, options = FREE, rule = "camera_range",
     accept = each(AXES, function(axis) return camera("simple", { [axis] = -10 }) end),
     refuse = each(AXES, function(axis)
       return { camera("simple", { [axis] = 10.5 }), paths = { "camera_control.config." .. axis } }
@@ -71,9 +69,7 @@ describe("camera_control", function()
   })
 
   rule("camera_one_axis: exactly one is not zero (Kling's docs)", {
-    on = { "anyfast text2video", "kkiai text2video", "powertokens text2video",
-      "kling image2video" },
-    options = FREE, rule = "camera_one_axis",
+    on = support.kling_bodies, options = FREE, rule = "camera_one_axis",
     accept = { camera("simple", { pan = 1, tilt = 0 }), camera("simple", { vertical = -0.5 }) },
     refuse = {
       { camera("simple", STILL), paths = { "camera_control.config" } },

@@ -37,7 +37,8 @@ end
 describe("frames", function()
   rule("frame_required: image, image_tail or both (seed 004)", {
     on = OWN_BODY, options = FREE, rule = "frame_required",
-    accept = { {}, { image_tail = URL }, { image = none, image_tail = URL } },
+    accept = { {}, { image_tail = URL }, { image = none, image_tail = URL },
+      { image = none, last_image = URL } },
     refuse = { { { image = none }, paths = { "image" } }, { { image = "" }, paths = { "image" } } },
   })
 
@@ -100,12 +101,14 @@ describe("frames", function()
   })
 
   rule("10 MB, decoded (seed 004)", {
-    on = { "anyfast image2video" },
+    on = OWN_BODY, options = FREE,
     accept = { { image = picture.png(300, 300, 10485760) } },
     refuse = {
       { { image = picture.png(300, 300, 10485761) }, paths = { "image" } },
       { { image_tail = picture.png(300, 300, 10485761) }, paths = { "image_tail" } },
       { { static_mask = picture.png(1, 1, 10485761) }, paths = { "static_mask" } },
+      { { dynamic_masks = { { mask = picture.png(1, 1, 10485761), trajectories = points(2) } } },
+        paths = { "dynamic_masks[1].mask" } },
     },
   })
 
@@ -161,6 +164,8 @@ describe("masks", function()
       { { dynamic_masks = { { trajectories = points(2) } } }, paths = { "dynamic_masks[1].mask" } },
       { { dynamic_masks = { { mask = URL, trajectories = { { x = 1 } } } } },
         paths = { "dynamic_masks[1].trajectories[1].y" } },
+      { { dynamic_masks = { { mask = URL, trajectories = { { y = 1 } } } } },
+        paths = { "dynamic_masks[1].trajectories[1].x" } },
       { { dynamic_masks = { { mask = URL, trajectories = { { y = 1, x = "1" } } } } },
         paths = { "dynamic_masks[1].trajectories[1].x" } },
       { { dynamic_masks = { { mask = picture.base64("GIF89a"), trajectories = points(2) } } },

@@ -34,6 +34,15 @@ describe("shots on the wire", function()
     end
   end)
 
+  it("shots are numbered, their lengths are texts (seeds 000, 001, 002, 004)", function()
+    for _, place in ipairs(support.kling_bodies) do
+      local plan, endpoint = support.plan(place)
+      local body = support.accepts(plan, support.request(endpoint, storyboard {}))
+      assert.truthy(body:find([["multi_prompt":[{"index":1,"prompt":"one","duration":"2"},]]
+        .. [=[{"index":2,"prompt":"two","duration":"3"}]]=], 1, true), body)
+    end
+  end)
+
   it("seed 003's gateway never gets multi_shot, mode, sound or indexes", function()
     for _, place in ipairs(UNIALL) do
       local plan, endpoint = support.plan(place)

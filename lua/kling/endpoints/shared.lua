@@ -109,7 +109,7 @@ local fields = {
     item = { type = "object", doc = "One shot.", fields = {
       { name = "index", type = "integer", send = "always", source = "seed 001; Kling's docs",
         doc = "Its place, from 1; filled in when absent." },
-      { name = "prompt", type = "string", required = true, min_length = 1, max_length = 512,
+      { name = "prompt", type = "string", required = true, max_length = 512,
         source = "seeds 001, 002", doc = "What the shot shows." },
       { name = "duration", type = "integer", as = "string", required = true, min = 1,
         source = "seeds 001, 002", doc = "Its length in seconds." },
