@@ -57,6 +57,8 @@ typedef struct kl_base64_text {
 bool kl_base64_check(const char *text, size_t len, kl_base64_text *t, char *why, size_t n);
 /* Copies the digits of a checked text without white space; `out` has room for t->digits. */
 void kl_base64_copy(const kl_base64_text *t, char *out);
+/* Decodes a checked text; `out` has room for t->decoded. */
+void kl_base64_decode(const kl_base64_text *t, unsigned char *out);
 /* Sniffs the image inside a checked text, decoding no more than it needs. */
 bool kl_base64_sniff(const kl_base64_text *t, kl_image *image);
 
