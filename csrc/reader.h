@@ -1,0 +1,59 @@
+/* reader.h - a reply, parsed, and the values that stand at its places.
+ *
+ * Owns: kling's own lua-cjson, the records of one reply, what makes a value usable.
+ * Stands on: reply.h, scan.h, lua-cjson.
+ * Never: decides what a value means.
+ */
+#ifndef KL_READER_H
+#define KL_READER_H
+
+#include "outcome.h"
+#include "scan.h"
+
+enum { KL_RECORDS = 9 }; /* the reply, and records in records */
+
+typedef struct kl_reader {
+    lua_State *L;
+    const kl_replies *r;
+    int slot;                 /* stack index of the slot table */
+    int nrecords;             /* 0: the reply is no JSON object */
+    int records[KL_RECORDS];  /* stack indices, outermost first */
+    bool exact;               /* long integers were turned into strings */
+    bool inexact;             /* a long integer was met that was not */
+} kl_reader;
+
+/* Makes kling's own lua-cjson once a state; raises when there is none. [-0, +0, e] */
+void kl_reader_setup(lua_State *L);
+/* Parses; true: pushes the value, false: pushes lua-cjson's complaint. [-0, +1, m] */
+bool kl_decode_raw(lua_State *L, const char *text, size_t len);
+
+/* Parses a reply and finds its records; what it pushes is the caller's to pop. True for an object;
+ * false: lua-cjson's complaint is on the top, or NULL's address when the JSON is something else.
+ * `exact` costs a copy and keeps integers beyond 2^53. [-0, +(2..), m] */
+bool kl_reader_open(kl_reader *rd, lua_State *L, int replies, kl_span text, bool exact);
+/* A reader of one item in a reply; `outer`: the reply's own record stays the outermost one. */
+kl_reader kl_reader_item(const kl_reader *rd, int item, bool outer);
+
+/* Takes the value on the top of the stack into `out` when it is usable. [-0, +0] */
+typedef bool kl_take(kl_reader *rd, void *out);
+/* The first usable value among a part's places. [-0, +0] */
+bool kl_read(kl_reader *rd, kl_part part, kl_take *take, void *out);
+
+/* An id as it is asked for: 1 to 190 printable ASCII characters, no blank, no slash. */
+typedef struct kl_id {
+    char text[KL_ID_MAX];
+    bool bad; /* there is one, but it can't be used */
+} kl_id;
+
+kl_take kl_take_id;      /* kl_id: the first one that is there, usable or not */
+kl_take kl_take_label;   /* char[KL_ID_MAX]: an id the caller chose, without control bytes */
+kl_take kl_take_span;    /* kl_span: text that is not empty */
+kl_take kl_take_words;   /* kl_span: text that says something */
+kl_take kl_take_url;     /* kl_span: an http or https URL */
+kl_take kl_take_number;  /* double: a finite number, or text that is one */
+kl_take kl_take_percent; /* double: 0..1 */
+kl_take kl_take_time;    /* int64_t: Unix seconds */
+kl_take kl_take_code;    /* char[KL_CODE_MAX]: a code that does not mean all is well */
+kl_take kl_take_present; /* NULL: anything but null */
+
+#endif

@@ -1,0 +1,95 @@
+-- Kling's own envelope (seed 001, Kling's docs), its newer form and the callback's flat one.
+return {
+  {
+    name = "create, as seed 001 prints it", purpose = "create",
+    text = [[{"code":0,"message":"SUCCEED","request_id":"CjikY2gHPbcAAAAACLwR1g","data":{
+      "task_id":"831922345719271458","task_status":"submitted","task_info":{},
+      "created_at":1766374262370,"updated_at":1766374262370}}]],
+    outcome = { id = "831922345719271458", state = "queued", raw_status = "submitted",
+      created_at = 1766374262, updated_at = 1766374262 },
+  },
+  {
+    name = "create with an external_task_id", purpose = "create",
+    text = [[{"code":0,"message":"SUCCEED","request_id":"r","data":{"task_id":"8319","task_status":
+      "submitted","task_info":{"external_task_id":"my task/7"},"created_at":1766374262370}}]],
+    outcome = { id = "8319", external_task_id = "my task/7", state = "queued",
+      raw_status = "submitted", created_at = 1766374262 },
+  },
+  {
+    name = "processing", purpose = "status",
+    text = [[{"code":0,"message":"SUCCEED","request_id":"r","data":{"task_id":"8319",
+      "task_status":"processing","task_status_msg":"","task_info":{"external_task_id":"x-1"},
+      "created_at":1766374262370,"updated_at":1766374263999}}]],
+    outcome = { id = "8319", external_task_id = "x-1", state = "running", raw_status = "processing",
+      created_at = 1766374262, updated_at = 1766374263 },
+  },
+  {
+    name = "succeed", purpose = "status",
+    text = [[{"code":0,"message":"SUCCEED","request_id":"r","data":{"task_id":"8319",
+      "task_status":"succeed","task_status_msg":"","task_info":{"external_task_id":"x-1"},
+      "task_result":{"videos":[{"id":"831922","url":"https://cdn.example/a.mp4?sig=1",
+      "watermark_url":"https://cdn.example/w.mp4","duration":"5.041"}]},
+      "watermark_info":{"enabled":true},"final_unit_deduction":"3.5",
+      "final_balance_deduction":{"quota":"1","list_price":"2"},
+      "created_at":1766374262370,"updated_at":1766374363370}}]],
+    outcome = { id = "8319", external_task_id = "x-1", state = "succeeded", raw_status = "succeed",
+      progress = 1, created_at = 1766374262, updated_at = 1766374363 },
+    result = { task_id = "8319", external_task_id = "x-1", created_at = 1766374262,
+      updated_at = 1766374363, cost = 3.5, videos = { { id = "831922", duration = 5.041,
+        url = "https://cdn.example/a.mp4?sig=1", watermark_url = "https://cdn.example/w.mp4" } } },
+  },
+  {
+    name = "failed, though code is 0 and message SUCCEED (new-api 2532)", purpose = "status",
+    text = [[{"code":0,"message":"SUCCEED","request_id":"r","data":{"task_id":"8319",
+      "task_status":"failed","task_status_msg":"Image pixel is invalid","task_result":{},
+      "task_info":{},"created_at":1766374262370,"updated_at":1766374263370}}]],
+    outcome = { id = "8319", state = "failed", raw_status = "failed",
+      reason = "Image pixel is invalid", created_at = 1766374262, updated_at = 1766374263 },
+  },
+  {
+    name = "found by its external id", purpose = "lookup",
+    text = [[{"code":0,"message":"SUCCEED","request_id":"r","data":{"task_id":"8319",
+      "task_status":"submitted","task_info":{"external_task_id":"x-1"}}}]],
+    outcome = { id = "8319", external_task_id = "x-1", state = "queued", raw_status = "submitted" },
+  },
+  {
+    name = "an id as a bare integer beyond 2^53", purpose = "create",
+    text = [[{"code":0,"data":{"task_id":829836802793406551,"task_status":"submitted",
+      "created_at":1766374262370}}]],
+    outcome = { id = "829836802793406551", state = "queued", raw_status = "submitted",
+      created_at = 1766374262 },
+  },
+  {
+    name = "a small id as a number", purpose = "status",
+    text = [[{"code":0,"data":{"task_id":8298,"task_status":"processing"}}]],
+    outcome = { id = "8298", state = "running", raw_status = "processing" },
+  },
+  {
+    name = "newer form", purpose = "status",
+    text = [[{"code":0,"message":"","request_id":"r","data":{"id":"77","status":"succeeded",
+      "message":"","external_id":"e7","create_time":1781080778802,"update_time":1781080794151,
+      "outputs":[{"type":"video","id":"o1","url":"https://cdn.example/o.mp4","duration":5}]}}]],
+    outcome = { id = "77", external_task_id = "e7", state = "succeeded", raw_status = "succeeded",
+      progress = 1, created_at = 1781080778, updated_at = 1781080794 },
+    result = { task_id = "77", external_task_id = "e7", created_at = 1781080778,
+      updated_at = 1781080794,
+      videos = { { id = "o1", url = "https://cdn.example/o.mp4", duration = 5 } } },
+  },
+  {
+    name = "newer form, failed", purpose = "status",
+    text = [[{"code":0,"data":{"id":"77","status":"failed","message":"risk control"}}]],
+    outcome = { id = "77", state = "failed", raw_status = "failed", reason = "risk control" },
+  },
+  {
+    name = "flat, as callbacks are", purpose = "status",
+    text = [[{"task_id":"8319","task_status":"succeed","task_status_msg":"","created_at":
+      1766374262370,"updated_at":1766374263370,"final_unit_deduction":"1","task_info":
+      {"external_task_id":"x-1"},"task_result":{"videos":[{"id":"v","url":"https://c/v.mp4",
+      "duration":"5"}]}}]],
+    outcome = { id = "8319", external_task_id = "x-1", state = "succeeded", raw_status = "succeed",
+      progress = 1, created_at = 1766374262, updated_at = 1766374263 },
+    result = { task_id = "8319", external_task_id = "x-1", created_at = 1766374262,
+      updated_at = 1766374263, cost = 1,
+      videos = { { id = "v", url = "https://c/v.mp4", duration = 5 } } },
+  },
+}

@@ -1,0 +1,66 @@
+-- The OpenAI-style video object and its relatives.
+return {
+  {
+    name = "unknown, before the gateway asked for the first time", purpose = "status",
+    text = [[{"id":"8602","object":"video","model":"","status":"unknown","progress":0,
+      "created_at":1773130665123}]],
+    outcome = { id = "8602", state = "unknown", raw_status = "unknown", progress = 0,
+      created_at = 1773130665 },
+  },
+  {
+    name = "queued, completed_at already there, in milliseconds", purpose = "status",
+    text = [[{"id":"8602","object":"video","model":"","status":"queued","progress":20,
+      "created_at":1773130665123,"completed_at":1773130666123}]],
+    outcome = { id = "8602", state = "queued", raw_status = "queued", progress = 0.2,
+      created_at = 1773130665, updated_at = 1773130666 },
+  },
+  {
+    name = "in_progress", purpose = "status",
+    text = [[{"id":"8602","object":"video","status":"in_progress","progress":30,
+      "created_at":1773130665}]],
+    outcome = { id = "8602", state = "running", raw_status = "in_progress", progress = 0.3,
+      created_at = 1773130665 },
+  },
+  {
+    name = "completed", purpose = "status",
+    text = [[{"id":"8602","object":"video","model":"","status":"completed","progress":100,
+      "created_at":1773130665123,"completed_at":1773130800123,"seconds":"5.041",
+      "metadata":{"url":"https://cdn.example/m.mp4"}}]],
+    outcome = { id = "8602", state = "succeeded", raw_status = "completed", progress = 1,
+      created_at = 1773130665, updated_at = 1773130800 },
+    result = { task_id = "8602", created_at = 1773130665, updated_at = 1773130800,
+      videos = { { url = "https://cdn.example/m.mp4", duration = 5.041 } } },
+  },
+  {
+    name = "completed, video_url beside it (octopusx)", purpose = "status",
+    text = [[{"id":"8602","object":"video","status":"completed","progress":100,
+      "created_at":1773130665,"video_url":"https://cdn.example/v.mp4"}]],
+    outcome = { id = "8602", state = "succeeded", raw_status = "completed", progress = 1,
+      created_at = 1773130665 },
+    result = { task_id = "8602", created_at = 1773130665,
+      videos = { { url = "https://cdn.example/v.mp4" } } },
+  },
+  {
+    name = "failed with an error, since 2026-03", purpose = "status",
+    text = [[{"id":"8602","object":"video","status":"failed","progress":100,"created_at":1773130665,
+      "error":{"message":"Failure to pass the risk control system","code":""}}]],
+    outcome = { id = "8602", state = "failed", raw_status = "failed",
+      reason = "Failure to pass the risk control system", created_at = 1773130665 },
+  },
+  {
+    name = "failed, and the error's code is one of Kling's: still a task", purpose = "status",
+    text = [[{"id":"8602","object":"video","status":"failed",
+      "error":{"message":"no","code":1301}}]],
+    outcome = { id = "8602", state = "failed", raw_status = "failed", reason = "no" },
+  },
+  {
+    name = "failed before that: no reason at all", purpose = "status",
+    text = [[{"id":"8602","object":"video","status":"failed","progress":100}]],
+    outcome = { id = "8602", state = "failed", raw_status = "failed" },
+  },
+  {
+    name = "a word nobody knows waits and is shown", purpose = "status",
+    text = [[{"id":"8602","object":"video","status":"Dreaming","progress":45}]],
+    outcome = { id = "8602", state = "unknown", raw_status = "Dreaming", progress = 0.45 },
+  },
+}
