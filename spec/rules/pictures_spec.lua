@@ -87,7 +87,13 @@ describe("frames", function()
     on = { "uniall image2video" },
     options = { allow = { "image_urls_only" } },
     accept = { { image = PNG, last_image = "data:image/png;base64," .. PNG } },
-    refuse = { { { image = "no picture" }, paths = { "image" } } },
+    refuse = {
+      { { image = "no picture" }, paths = { "image" } },
+      { { image = picture.png(299, 300) }, paths = { "image" } },
+      { { image_tail = picture.png(300, 299) }, paths = { "image_tail" } },
+      { { image = picture.png(300, 300, 10485761) }, paths = { "image" } },
+      { { image_tail = picture.png(300, 300, 10485761) }, paths = { "image_tail" } },
+    },
   })
 
   rule("sides of 300 pixels and more (seed 004)", {

@@ -218,12 +218,21 @@ describe("shots", function()
       paths = { "multi_prompt[1].duration", "multi_prompt[2].duration" } } },
   })
 
+  rule("each shot has a prompt at seed 003's gateway too", {
+    on = UNIALL,
+    accept = { { prompt = none, multi_prompt = prompts(1) } },
+    refuse = { { { prompt = none, multi_prompt = { {} } }, paths = { "multi_prompt[1].prompt" } } },
+  })
+
   rule("prompt_only_shots can be turned off; then lengths add up like everywhere", {
     on = UNIALL,
     options = { allow = { "prompt_only_shots" } },
-    rule = "shots_total",
-    accept = { { prompt = none, duration = 5, multi_prompt = shots(2, 3) } },
-    refuse = { { { prompt = none, duration = 6, multi_prompt = shots(2, 3) },
-      paths = { "duration" } } },
+    accept = { { prompt = none, duration = 5, multi_prompt = shots(2, 3) },
+      { prompt = none, multi_prompt = shots(8, 7) } },
+    refuse = {
+      { { prompt = none, duration = 6, multi_prompt = shots(2, 3) }, paths = { "duration" } },
+      { { prompt = none, multi_prompt = shots(8, 8) }, paths = { "duration" } },
+      { { prompt = none, multi_prompt = shots(0, 5) }, paths = { "multi_prompt[1].duration" } },
+    },
   })
 end)
