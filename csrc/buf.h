@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 typedef struct kl_buf {
     char *data;
@@ -19,8 +20,15 @@ typedef struct kl_buf {
 void kl_buf_init(kl_buf *b, size_t max);
 /* Room for `n` more bytes at data+len; NULL when memory is short or the ceiling is reached. */
 char *kl_buf_room(kl_buf *b, size_t n);
-/* Appends `n` bytes; false (and nothing appended) when they do not fit. */
-bool kl_buf_add(kl_buf *b, const void *bytes, size_t n);
+/* Appends `n` bytes; false (and nothing appended) when they do not fit. Inline: the encoder lives on it. */
+static inline bool kl_buf_add(kl_buf *b, const void *bytes, size_t n)
+{
+    char *room = n <= b->cap - b->len ? b->data + b->len : kl_buf_room(b, n);
+    if (room == NULL) return false;
+    if (n > 0) memcpy(room, bytes, n);
+    b->len += n;
+    return true;
+}
 /* Appends a C string. */
 bool kl_buf_puts(kl_buf *b, const char *text);
 /* Forgets the content, keeps the block. */

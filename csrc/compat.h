@@ -154,21 +154,28 @@ KL_MAYBE_UNUSED static inline void *kl_testudata(lua_State *L, int i, const char
     return same ? p : NULL;
 }
 
+/* The number at `i` as a double; true when it is exactly the whole number `n`. */
+KL_MAYBE_UNUSED static inline bool kl_tonumber(lua_State *L, int i, int64_t *n, double *x)
+{
+#if LUA_VERSION_NUM >= 503
+    if (lua_isinteger(L, i)) {
+        *n = (int64_t)lua_tointeger(L, i);
+        *x = (double)*n;
+        return true;
+    }
+#endif
+    *x = (double)lua_tonumber(L, i);
+    if (!(*x >= -9007199254740992.0 && *x <= 9007199254740992.0)) return false;
+    *n = (int64_t)*x;
+    return (double)*n == *x;
+}
+
 /* Whole numbers in the range of int64 that were not rounded on their way: integers where Lua has
  * them, else doubles up to 2^53. False for anything else, strings included. */
 KL_MAYBE_UNUSED static inline bool kl_towhole(lua_State *L, int i, int64_t *n)
 {
-    if (lua_type(L, i) != LUA_TNUMBER) return false;
-#if LUA_VERSION_NUM >= 503
-    if (lua_isinteger(L, i)) {
-        *n = (int64_t)lua_tointeger(L, i);
-        return true;
-    }
-#endif
-    double x = (double)lua_tonumber(L, i);
-    if (!(x >= -9007199254740992.0 && x <= 9007199254740992.0) || x != floor(x)) return false;
-    *n = (int64_t)x;
-    return true;
+    double x;
+    return lua_type(L, i) == LUA_TNUMBER && kl_tonumber(L, i, n, &x);
 }
 
 /* Pushes a whole number as the integer it is; on Lua without integers, as a double. [-0, +1] */

@@ -7,13 +7,12 @@
 #include "bridge.h"
 #include "chance.h"
 #include "clock.h"
-#include "encode.h"
 #include "engine.h"
 #include "interrupt.h"
 #include "localfile.h"
 #include "media.h"
 #include "sign.h"
-#include "validate.h"
+#include "request.h"
 
 #define VERSION "0.1.0"
 
@@ -156,7 +155,7 @@ KL_EXPORT int luaopen_kling_core(lua_State *L)
         {"base64", base64}, {"unbase64", unbase64}, {"methods", methods},
         {NULL, NULL}};
     static void (*const PARTS[])(lua_State *) = {
-        kl_plan_register,    kl_validate_register, kl_encode_register, kl_localfile_register,
+        kl_plan_register,    kl_request_register,  kl_localfile_register,
         kl_reply_register,   kl_account_register,  kl_route_register,  kl_engine_register};
     check_version(L);
     kl_interrupt_setup(L);

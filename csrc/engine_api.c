@@ -1,17 +1,16 @@
 /* engine_api.c - the engine's and the tasks' methods that move something (see engine.h).
  *
  * Owns: the classes kling.engine and kling.task, `core.engine`.
- * Stands on: engine.h, fetch.h, validate.h, encode.h, interrupt.h, chance.h.
+ * Stands on: engine.h, fetch.h, request.h, interrupt.h, chance.h.
  * Never: waits, but in engine:block, which Ctrl-C ends.
  */
 #include "engine.h"
 
 #include "chance.h"
 #include "clock.h"
-#include "encode.h"
 #include "fetch.h"
 #include "interrupt.h"
-#include "validate.h"
+#include "request.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -43,29 +42,34 @@ static kl_job *make_job(const kl_host *h, const char *id, const char *external_i
     return job;
 }
 
-/* The body of the job on the top. False: `e` says why there is none. */
-static bool encode(lua_State *L, kl_job *job, int plan, const char *minted, kl_error *e)
+/* Judges the request and gives the job on the top its body. */
+static kl_verdict encode(lua_State *L, kl_job *job, int plan, const char *minted, kl_error *e)
 {
     job->body = malloc(sizeof *job->body);
-    if (job->body == NULL) return luaL_error(L, "not enough memory");
+    if (job->body == NULL) luaL_error(L, "not enough memory");
     kl_body_init(job->body, BODY_MAX);
-    return kl_encode(L, plan, 3, minted, job->body, e);
+    return kl_request(L, plan, 3, minted, job->body, e);
 }
 
 static bool mint(lua_State *L, const kl_route *r, int plan, char *out, size_t n)
 {
     char random[KL_RANDOM_ID + 1];
     bool wanted = r->mint && kl_plan_has_external_id(kl_plan_check(L, plan)) &&
-                  kl_encode_external_id(L, plan, 3) == NULL;
+                  kl_request_external_id(L, plan, 3) == NULL;
     if (!wanted) return false;
     if (!kl_random_id(random)) luaL_error(L, "the system gives no random numbers");
     snprintf(out, n, "%s%s", MINT_PREFIX, random);
     return true;
 }
 
-static int encode_failed(lua_State *L, const kl_route *r, const kl_error *e)
+/* Why nothing is sent; a list of problems lies on the top. */
+static int refused(lua_State *L, const kl_route *r, kl_verdict verdict, const kl_error *e)
 {
     lua_pushnil(L);
+    if (verdict == KL_PROBLEMS) {
+        lua_insert(L, -2);
+        return 2;
+    }
     lua_pushnil(L);
     kl_push_error(L, e, &(kl_about){.gateway = r->gateway});
     return 4;
@@ -83,15 +87,11 @@ static int create(lua_State *L)
     bind(&h, 2);
     lua_rawgeti(L, -1, KL_ROUTE_PLAN);
     int plan = lua_gettop(L);
-    if (!kl_validate(L, plan, 3)) {
-        lua_pushnil(L);
-        lua_insert(L, -2);
-        return 2;
-    }
     bool minted = mint(L, r, plan, id, sizeof id);
-    const char *own = minted ? id : kl_encode_external_id(L, plan, 3);
+    const char *own = minted ? id : kl_request_external_id(L, plan, 3);
     kl_job *job = make_job(&h, "", own == NULL ? "" : own);
-    if (!encode(L, job, plan, minted ? id : NULL, &e)) return encode_failed(L, r, &e);
+    kl_verdict verdict = encode(L, job, plan, minted ? id : NULL, &e);
+    if (verdict != KL_GOOD) return refused(L, r, verdict, &e);
     kl_engine_anchor(&h, job, -1);
     job->task.minted = minted;
     job->task.watched = lua_toboolean(L, 4) != 0;

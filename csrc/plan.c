@@ -13,6 +13,7 @@ static const char *const TYPES[] = {"string", "enum",  "boolean", "integer", "nu
 static const char *const SENDS[] = {"given", "always", "true", "never", NULL};
 static const char *const AS[] = {"number", "string", NULL};
 static const char *const ACCEPTS[] = {"url", "base64", "file", NULL};
+static const char EXTERNAL_ID[] = "external_task_id";
 enum { ACCEPT_ALL = KL_ACCEPT_URL | KL_ACCEPT_BASE64 | KL_ACCEPT_FILE };
 
 /* Types of list items: those that are written without the frame of an object around them. */
@@ -27,12 +28,6 @@ static void compile_field(kl_build *b, int t, size_t at);
 
 /* ---- words ------------------------------------------------------------------------------- */
 
-static void add_word(kl_build *b, const char *name, int16_t canonical, kl_text text, kl_text json)
-{
-    kl_word *w = KL_BUILD_ADD(b, words);
-    *w = (kl_word){kl_build_keep(b, name), canonical, KL_NONE_INDEX, text, json};
-}
-
 /* Another name for a canonical word; one that exists already stays what it is. */
 static void add_alias(kl_build *b, size_t at, const char *alias, const char *word)
 {
@@ -40,7 +35,7 @@ static void add_alias(kl_build *b, size_t at, const char *alias, const char *wor
     if (canonical < 0) kl_build_fail(b, "an alias of no value");
     if (kl_build_word(b, &b->plan->fields[at], alias) >= 0) return;
     const kl_word w = b->plan->words[b->plan->fields[at].words.first + canonical];
-    add_word(b, alias, canonical, w.text, w.json);
+    kl_build_add_word(b, alias, canonical, w.text, w.json);
     b->plan->fields[at].words.count++;
 }
 
@@ -67,7 +62,7 @@ static void compile_words(kl_build *b, int t, size_t at)
     for (int i = 1; values != 0 && (word = kl_build_item(b, values, i)) != NULL; i++) {
         const char *wire = spelling == 0 ? word : kl_build_string(b, spelling, word, word);
         kl_text text = kl_build_text(b, word);
-        add_word(b, word, (int16_t)words.count++, text, kl_build_json(b, wire, ""));
+        kl_build_add_word(b, word, (int16_t)words.count++, text, kl_build_json(b, "", wire, ""));
     }
     if (words.count == 0 || words.count > KL_WORDS_MAX) kl_build_fail(b, "1 to 63 values");
     lua_settop(b->L, values - 1);
@@ -143,100 +138,13 @@ static void compile_field(kl_build *b, int t, size_t at)
     f.required = kl_build_flag(b, t, "required");
     f.any = kl_build_flag(b, t, "any");
     f.name = kl_build_text(b, name);
-    f.key = kl_build_json(b, kl_build_string(b, t, "wire", name), ":");
+    f.key = kl_build_json(b, ",", kl_build_string(b, t, "wire", name), ":");
     compile_limits(b, t, &f);
     b->plan->fields[at] = f;
     if (f.type == KL_ENUM) compile_words(b, t, at);
     compile_child(b, t, at);
     compile_default(b, t, at);
     b->path = outer;
-}
-
-/* ---- what ties fields together -------------------------------------------------------------- */
-
-/* {"array", "field of its items"} -> both as indices. */
-static void compile_pair(kl_build *b, int16_t object, int t, const char *name, int16_t *array,
-                         int16_t *field)
-{
-    int pair = kl_build_open(b, t, name);
-    if (pair == 0) return;
-    const char *first = kl_build_item(b, pair, 1), *second = kl_build_item(b, pair, 2);
-    if (first == NULL || second == NULL) kl_build_fail(b, "needs an array and a field");
-    int16_t a = kl_build_field(b, object, first);
-    const kl_field *f = &b->plan->fields[b->plan->objects[object].fields.first + a];
-    if (f->type != KL_ARRAY || b->plan->fields[f->child].type != KL_OBJECT)
-        kl_build_fail(b, "needs an array of objects");
-    *field = kl_build_field(b, b->plan->fields[f->child].child, second);
-    *array = a;
-    lua_pop(b->L, 1);
-}
-
-/* The canonical word `name` of part `i`, with the row's number noted on the compound's own word. */
-static void compile_row(kl_build *b, int16_t object, const kl_compound *c, int row)
-{
-    for (int i = 0; i < c->nparts; i++) {
-        const char *name = kl_build_item(b, row, i + 1);
-        const size_t at = (size_t)(b->plan->objects[object].fields.first + c->parts[i]);
-        int16_t word = name == NULL ? KL_NONE_INDEX : kl_build_word(b, &b->plan->fields[at], name);
-        if (word < 0) kl_build_fail(b, "a compound names no value");
-        *KL_BUILD_ADD(b, cells) = word;
-    }
-}
-
-static void compile_compound_rows(kl_build *b, int16_t object, int names, kl_compound *c, size_t at)
-{
-    lua_State *L = b->L;
-    for (lua_pushnil(L); lua_next(L, names) != 0; lua_pop(L, 1)) {
-        if (lua_type(L, -2) != LUA_TSTRING || !lua_istable(L, -1))
-            kl_build_fail(b, "compound names are strings with lists");
-        const char *name = lua_tostring(L, -2);
-        compile_row(b, object, c, lua_gettop(L));
-        kl_text json = kl_build_json(b, name, "");
-        *KL_BUILD_ADD(b, texts) = json;
-        add_word(b, name, b->plan->cells[b->ncells - c->nparts], kl_build_text(b, name), json);
-        b->plan->words[b->nwords - 1].row = (int16_t)c->names.count++;
-        b->plan->fields[at].words.count++;
-    }
-}
-
-/* Needs the words of its parts, and its own words last in the pool. */
-static void compile_compound(kl_build *b, int16_t object, int t, size_t at)
-{
-    int data = kl_build_open(b, t, "compound");
-    if (data == 0) return;
-    int parts = kl_build_open(b, data, "parts"), names = kl_build_open(b, data, "names");
-    if (parts == 0 || names == 0) kl_build_fail(b, "a compound needs parts and names");
-    kl_compound c = {.rows = {(uint16_t)b->ncells, 0}, .names = {(uint16_t)b->ntexts, 0}};
-    const char *part;
-    for (int i = 1; i <= 4 && (part = kl_build_item(b, parts, i)) != NULL; i++)
-        c.parts[c.nparts++] = kl_build_field(b, object, part);
-    kl_range old = b->plan->fields[at].words; /* copied to the end of the pool: words stay together */
-    b->plan->fields[at].words.first = (uint16_t)b->nwords;
-    for (int i = 0; i < old.count; i++) {
-        kl_word w = b->plan->words[old.first + i];
-        *KL_BUILD_ADD(b, words) = w;
-    }
-    compile_compound_rows(b, object, names, &c, at);
-    b->plan->fields[at].compound = (int16_t)b->ncompounds;
-    *KL_BUILD_ADD(b, compounds) = c;
-    lua_settop(b->L, data - 1);
-}
-
-static void compile_links(kl_build *b, int16_t object, int t, size_t at)
-{
-    int16_t pairs[4] = {KL_NONE_INDEX, 0, KL_NONE_INDEX, 0};
-    const char *group = kl_build_string(b, t, "inside", NULL);
-    compile_pair(b, object, t, "sum_of", &pairs[0], &pairs[1]);
-    compile_pair(b, object, t, "fill", &pairs[2], &pairs[3]);
-    compile_compound(b, object, t, at);
-    kl_range send_when = kl_build_conditions(b, object, t, "send_when");
-    kl_field *f = &b->plan->fields[at];
-    if (group != NULL) f->group = kl_build_field(b, object, group);
-    f->sum_array = pairs[0];
-    f->sum_field = pairs[1];
-    f->fill_array = pairs[2];
-    f->fill_field = pairs[3];
-    f->send_when = send_when;
 }
 
 /* ---- names ------------------------------------------------------------------------------------ */
@@ -298,6 +206,66 @@ static void add_extra(kl_build *b, size_t at)
     lua_pop(b->L, 1);
 }
 
+/* Types that may be given as a table. */
+static bool may_be_table(int type)
+{
+    return type == KL_OBJECT || type == KL_ARRAY || type == KL_MEDIA || type == KL_EXTRA;
+}
+
+static void assign_slots(kl_build *b, int16_t object)
+{
+    kl_object *o = &b->plan->objects[object];
+    for (int i = 0; i < o->fields.count; i++) {
+        kl_field *f = &b->plan->fields[o->fields.first + i];
+        f->slot = may_be_table(f->type) ? (int16_t)o->nslots++ : KL_NONE_INDEX;
+    }
+}
+
+static bool is_hook(const kl_rule *r)
+{
+    return r->action == KL_TOTAL || r->action == KL_SEQUENCE || r->action == KL_ITEMS_FORBID ||
+           r->action == KL_ONE_NONZERO;
+}
+
+static void find_hooks(kl_build *b, int16_t object)
+{
+    kl_range rules = b->plan->objects[object].rules, hooks = {(uint16_t)b->nindices, 0};
+    int16_t tallies = 0;
+    for (int i = 0; i < rules.count; i++) {
+        kl_rule *r = &b->plan->rules[rules.first + i];
+        if (!is_hook(r)) continue;
+        if (r->action == KL_TOTAL || r->action == KL_ONE_NONZERO) r->tally = tallies++;
+        *KL_BUILD_ADD(b, indices) = (int16_t)(rules.first + i);
+        hooks.count++;
+    }
+    if (tallies > KL_TALLIES) kl_build_fail(b, "too many rules that count");
+    b->plan->objects[object].hooks = hooks;
+}
+
+static void find_worded(kl_object *o, const kl_plan *p)
+{
+    for (int i = 0; i < o->fields.count; i++) {
+        const kl_field *f = &p->fields[o->fields.first + i];
+        if (f->type == KL_ENUM || f->type == KL_BOOLEAN) o->worded |= (uint64_t)1 << i;
+        if (f->compound >= 0) o->compounds = true;
+    }
+}
+
+/* Fields that are judged or written even when they are not given. */
+static uint64_t find_attention(kl_build *b, int16_t object)
+{
+    const kl_object *o = &b->plan->objects[object];
+    uint64_t attention = 0;
+    for (int i = 0; i < o->fields.count; i++) {
+        const kl_field *f = &b->plan->fields[o->fields.first + i];
+        if (f->required || f->send == KL_SEND_ALWAYS || f->sum_array >= 0 || f->fill_array >= 0 ||
+            f->compound >= 0 || f->type == KL_GROUP ||
+            strcmp(kl_plan_text(b->plan, f->name), EXTERNAL_ID) == 0)
+            attention |= (uint64_t)1 << i;
+    }
+    return attention;
+}
+
 static int16_t compile_object(kl_build *b, int fields, int rules, bool root)
 {
     size_t n = kl_rawlen(b->L, fields), first = b->nfields;
@@ -310,11 +278,15 @@ static int16_t compile_object(kl_build *b, int fields, int rules, bool root)
     for (int i = 0; (t = kl_build_open_item(b, fields, i + 1)) != 0; i++, lua_pop(b->L, 1))
         compile_field(b, t, first + (size_t)i);
     if (root) add_extra(b, first + n);
+    assign_slots(b, object);
     for (int i = 0; (t = kl_build_open_item(b, fields, i + 1)) != 0; i++, lua_pop(b->L, 1))
-        compile_links(b, object, t, first + (size_t)i);
+        kl_build_links(b, object, t, first + (size_t)i);
     compile_names(b, object, fields, root);
     kl_range compiled = kl_build_rules(b, object, rules);
     b->plan->objects[object].rules = compiled;
+    find_hooks(b, object);
+    b->plan->objects[object].attention = find_attention(b, object);
+    find_worded(&b->plan->objects[object], b->plan);
     return object;
 }
 
@@ -333,7 +305,7 @@ static int16_t find_external_id(const kl_plan *p)
 {
     const kl_object *root = &p->objects[p->root];
     for (int16_t i = 0; i < root->fields.count; i++)
-        if (strcmp(kl_plan_text(p, p->fields[root->fields.first + i].name), "external_task_id") == 0)
+        if (strcmp(kl_plan_text(p, p->fields[root->fields.first + i].name), EXTERNAL_ID) == 0)
             return i;
     return KL_NONE_INDEX;
 }

@@ -15,6 +15,7 @@
 
 enum {
     KL_FIELDS_MAX = 63, /* of one object: presence is a bit each */
+    KL_TALLIES = 4,     /* counting rules of one object */
     KL_WORDS_MAX = 63,  /* canonical words of one enum, for the same reason */
     KL_NAME_MAX = 40    /* bytes: longer strings are not unique in Lua 5.2 and later */
 };
@@ -52,13 +53,14 @@ typedef struct kl_field {
     uint8_t type, send, as, accept;
     bool required, any, numbered; /* any: unlisted words too; numbered: absent = the item's place */
     int16_t group;                /* field of the same object in which it stands on the wire */
+    int16_t slot;                 /* tables: which of the frame's stack slots keeps it */
     int16_t child;                /* OBJECT: object; ARRAY: field of the items, in plan->fields */
     int16_t shorthand;            /* OBJECT: field of the child that a boolean stands for */
     int16_t compound;             /* ENUM: the plan's compound */
     int16_t default_word;         /* ENUM: canonical word, BOOLEAN: 0/1; -1 none */
     int16_t sum_array, sum_field; /* absent: the sum of this field over the array's items */
     int16_t fill_array, fill_field; /* absent: this field of the array's first item */
-    kl_text name, key; /* the name users give; the wire's name as `"name":` */
+    kl_text name, key; /* the name users give; the wire's name as `,"name":` */
     kl_range words; /* the canonical ones first */
     uint16_t ncanonical;
     kl_range send_when;
@@ -76,6 +78,11 @@ typedef struct kl_name {
 
 typedef struct kl_object {
     kl_range fields, rules;
+    kl_range hooks;       /* in plan->indices: rules that look into tables of this object */
+    uint64_t attention;   /* fields that matter even when they are not given */
+    uint64_t worded;      /* enums and booleans */
+    bool compounds;       /* some field is a compound */
+    uint16_t nslots;      /* stack slots for its tables */
     uint16_t names, mask; /* first slot and size - 1 of its hash */
 } kl_object;
 
@@ -101,6 +108,9 @@ typedef struct kl_rule {
     kl_range numbers; /* LIMIT: allowed numbers */
     double min, max;  /* LIMIT */
     int16_t field, array, item_field;
+    uint64_t all, any; /* the rule can only break when all of these and one of those are given; any: 0 =
+                          it does not depend on that */
+    int16_t tally; /* hooks that count: which of the frame's tallies */
 } kl_rule;
 
 /* A wire word made of several fields: rows of canonical words, the last column is the name's JSON. */

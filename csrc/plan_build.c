@@ -55,11 +55,11 @@ kl_text kl_build_text(kl_build *b, const char *text)
     return t;
 }
 
-kl_text kl_build_json(kl_build *b, const char *text, const char *tail)
+kl_text kl_build_json(kl_build *b, const char *head, const char *text, const char *tail)
 {
     char room[8 * KL_NAME_MAX];
     kl_buf json = {room, 0, sizeof room, sizeof room}; /* never grows: names are short */
-    if (strlen(text) > KL_NAME_MAX || !kl_json_string(&json, text, strlen(text)) ||
+    if (strlen(text) > KL_NAME_MAX || !kl_buf_puts(&json, head) || !kl_json_string(&json, text, strlen(text)) ||
         !kl_buf_add(&json, tail, strlen(tail) + 1))
         kl_build_fail(b, "a name is too long");
     return kl_build_text(b, room);
@@ -152,4 +152,10 @@ int16_t kl_build_word(const kl_build *b, const kl_field *f, const char *name)
         if (strcmp(w->name, name) == 0) return w->canonical;
     }
     return KL_NONE_INDEX;
+}
+
+void kl_build_add_word(kl_build *b, const char *name, int16_t canonical, kl_text text, kl_text json)
+{
+    kl_word *w = KL_BUILD_ADD(b, words);
+    *w = (kl_word){kl_build_keep(b, name), canonical, KL_NONE_INDEX, text, json};
 }

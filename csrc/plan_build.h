@@ -32,8 +32,8 @@ void kl_build_fail(kl_build *b, const char *what);
 /* The unique address of a name, kept alive with the plan. */
 const char *kl_build_keep(kl_build *b, const char *name);
 kl_text kl_build_text(kl_build *b, const char *text);
-/* The text in JSON quotes, `tail` behind it. */
-kl_text kl_build_json(kl_build *b, const char *text, const char *tail);
+/* The text in JSON quotes, between `head` and `tail`. */
+kl_text kl_build_json(kl_build *b, const char *head, const char *text, const char *tail);
 
 /* Pushes t[name] and returns its index when it is a table; else pushes nothing and returns 0. */
 int kl_build_open(kl_build *b, int t, const char *name);
@@ -50,8 +50,12 @@ unsigned kl_build_bits(kl_build *b, int t, const char *name, const char *const *
 
 /* The field `name` of object `o`; raises when there is none. */
 int16_t kl_build_field(kl_build *b, int16_t object, const char *name);
+/* One more word at the end of the pool. */
+void kl_build_add_word(kl_build *b, const char *name, int16_t canonical, kl_text text, kl_text json);
 /* The canonical word `name` of a field, or -1. */
 int16_t kl_build_word(const kl_build *b, const kl_field *f, const char *name);
+/* What ties field `at` (told by t) to others of its object (plan_links.c). */
+void kl_build_links(kl_build *b, int16_t object, int t, size_t at);
 /* A condition table t[name] on an object's fields (plan_rules.c). */
 kl_range kl_build_conditions(kl_build *b, int16_t object, int t, const char *name);
 /* The rules t (0: none) of an object (plan_rules.c). */

@@ -204,6 +204,68 @@ static void read_action(kl_build *b, int16_t object, int t, kl_rule *r)
     kl_build_fail(b, "a rule without an action");
 }
 
+/* ---- when a rule can be passed over at a glance -------------------------------------------------- */
+
+/* Fields whose words may be told by a compound name without being given. */
+static uint64_t compound_parts(const kl_build *b, int16_t object)
+{
+    uint64_t parts = 0;
+    const kl_range fields = b->plan->objects[object].fields;
+    for (int i = 0; i < fields.count; i++) {
+        int16_t at = b->plan->fields[fields.first + i].compound;
+        if (at < 0) continue;
+        const kl_compound *c = &b->plan->compounds[at];
+        for (int k = 0; k < c->nparts; k++) parts |= (uint64_t)1 << c->parts[k];
+    }
+    return parts;
+}
+
+/* Whether a condition holds while its field is not given. */
+static bool holds_absent(kl_build *b, int16_t object, const kl_condition *c)
+{
+    int16_t word = field_at(b, object, c->field)->default_word;
+    if (c->test == KL_TEST_FLAG) return word == (c->flag ? 1 : 0);
+    return c->test == KL_TEST_WORDS && word >= 0 && (c->words >> word & 1) != 0;
+}
+
+/* The fields a rule speaks about, when it speaks only about what is given; else 0. */
+static uint64_t spoken_of(kl_build *b, int16_t object, const kl_rule *r)
+{
+    uint64_t fields = 0;
+    const kl_field *f = field_at(b, object, r->field);
+    switch ((kl_action)r->action) {
+    case KL_FORBID:
+    case KL_TRANSPORT:
+    case KL_VOICES:
+        for (int i = 0; i < r->list.count; i++)
+            fields |= (uint64_t)1 << b->plan->indices[r->list.first + i];
+        return fields;
+    case KL_EXCLUSIVE:
+        for (int i = 0; i < r->list.count; i++) fields |= b->plan->sets[r->list.first + i];
+        return fields;
+    case KL_LIMIT:
+    case KL_REFUSE:
+        if (f->default_word >= 0 || !isnan(f->default_number)) return 0;
+        fields = (uint64_t)1 << r->field;
+        return f->sum_array < 0 ? fields : fields | (uint64_t)1 << f->sum_array;
+    case KL_TOTAL: return (uint64_t)1 << r->array;
+    case KL_ONE_NONZERO: return (uint64_t)1 << r->field;
+    default: return 0;
+    }
+}
+
+static void find_masks(kl_build *b, int16_t object, kl_rule *r)
+{
+    uint64_t parts = compound_parts(b, object);
+    for (int i = 0; i < r->when.count; i++) {
+        const kl_condition *c = &b->plan->conditions[r->when.first + i];
+        if (!holds_absent(b, object, c)) r->all |= (uint64_t)1 << c->field;
+    }
+    r->all &= ~parts;
+    r->any = spoken_of(b, object, r);
+    if ((r->any & parts) != 0) r->any = 0;
+}
+
 static void compile_rule(kl_build *b, int16_t object, int t, kl_rule *r)
 {
     const char *outer = b->path;
@@ -213,6 +275,7 @@ static void compile_rule(kl_build *b, int16_t object, int t, kl_rule *r)
     r->when = kl_build_conditions(b, object, t, "when");
     r->unless = kl_build_conditions(b, object, t, "unless");
     read_action(b, object, t, r);
+    find_masks(b, object, r);
     b->path = outer;
 }
 

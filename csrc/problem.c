@@ -8,12 +8,24 @@
 
 enum { MOST = 100, SHOWN = 60, PATH_MAX_BYTES = 200, WORDS = 600 };
 
-static size_t write_path(const kl_where *w, char *out, size_t room)
+/* The name of a field, below its group where it was given there. */
+static int write_field(const kl_plan *p, const kl_where *w, const char *dot, char *out, size_t room)
 {
-    if (w == NULL) return (size_t)snprintf(out, room, "request");
-    size_t n = w->up == NULL ? 0 : write_path(w->up, out, room);
-    int more = w->name == NULL ? snprintf(out + n, room - n, "[%d]", w->place)
-                               : snprintf(out + n, room - n, "%s%.*s", n > 0 ? "." : "", SHOWN, w->name);
+    const kl_field *field = kl_frame_field(p, w->frame, w->number);
+    const char *name = kl_plan_text(p, field->name);
+    if ((w->frame->grouped >> w->number & 1) == 0) return snprintf(out, room, "%s%s", dot, name);
+    const kl_field *group = kl_frame_field(p, w->frame, field->group);
+    return snprintf(out, room, "%s%s.%s", dot, kl_plan_text(p, group->name), name);
+}
+
+static size_t write_path(const kl_plan *p, const kl_where *w, char *out, size_t room)
+{
+    if (w == NULL) return 0;
+    size_t n = write_path(p, w->up, out, room);
+    const char *dot = n > 0 ? "." : "";
+    int more = w->frame != NULL  ? write_field(p, w, dot, out + n, room - n)
+               : w->name != NULL ? snprintf(out + n, room - n, "%s%.*s", dot, SHOWN, w->name)
+                                 : snprintf(out + n, room - n, "[%d]", w->number);
     return more < 0 || n + (size_t)more >= room ? room - 1 : n + (size_t)more;
 }
 
@@ -33,36 +45,30 @@ static void show_string(const char *text, size_t len, char *out, size_t room)
                  valid ? "characters" : "bytes");
 }
 
-static void show_number(lua_State *L, int i, char *out, size_t room)
+static void show_number(const kl_datum *d, char *out, size_t room)
 {
-    int64_t n;
-    if (kl_towhole(L, i, &n))
-        snprintf(out, room, "%lld", (long long)n);
-    else if (isnan(lua_tonumber(L, i)))
+    if (d->whole)
+        snprintf(out, room, "%lld", (long long)d->n);
+    else if (isnan(d->as.x))
         snprintf(out, room, "NaN");
     else
-        snprintf(out, room, "%.14g", (double)lua_tonumber(L, i));
+        snprintf(out, room, "%.14g", d->as.x);
 }
 
-static void show(lua_State *L, int i, char *out, size_t room)
+static void show(lua_State *L, const kl_datum *d, char *out, size_t room)
 {
-    size_t len;
-    const char *text;
-    switch (i == 0 ? LUA_TNIL : lua_type(L, i)) {
+    switch (d == NULL ? LUA_TNIL : d->type) {
     case LUA_TNIL: snprintf(out, room, "nothing"); break;
-    case LUA_TBOOLEAN: snprintf(out, room, "%s", lua_toboolean(L, i) ? "true" : "false"); break;
-    case LUA_TNUMBER: show_number(L, i, out, room); break;
-    case LUA_TSTRING:
-        text = lua_tolstring(L, i, &len);
-        show_string(text, len, out, room);
-        break;
+    case LUA_TBOOLEAN: snprintf(out, room, "%s", d->as.flag ? "true" : "false"); break;
+    case LUA_TNUMBER: show_number(d, out, room); break;
+    case LUA_TSTRING: show_string(d->as.text, d->len, out, room); break;
     case LUA_TTABLE:
-        if (kl_rawlen(L, i) > 0)
-            snprintf(out, room, "a list of %zu", kl_rawlen(L, i));
+        if (d->len > 0)
+            snprintf(out, room, "a list of %zu", d->len);
         else
             snprintf(out, room, "a table");
         break;
-    default: snprintf(out, room, "a %s", lua_typename(L, lua_type(L, i)));
+    default: snprintf(out, room, "a %s", lua_typename(L, d->type));
     }
 }
 
@@ -77,7 +83,7 @@ static void push(kl_check *c, const kl_where *where, const char *got, const char
 {
     lua_State *L = c->L;
     char path[PATH_MAX_BYTES];
-    write_path(where, path, sizeof path);
+    if (write_path(c->plan, where, path, sizeof path) == 0) snprintf(path, sizeof path, "request");
     lua_createtable(L, 0, 5);
     set(L, "path", path);
     set(L, "got", got);
@@ -107,11 +113,11 @@ static void add(kl_check *c, const kl_where *where, const char *got, const char 
     append(c);
 }
 
-void kl_problem(kl_check *c, const kl_where *where, int value, const char *allowed, ...)
+void kl_problem(kl_check *c, const kl_where *where, const kl_datum *given, const char *allowed, ...)
 {
     char got[2 * SHOWN + 40];
     va_list args;
-    show(c->L, value, got, sizeof got);
+    show(c->L, given, got, sizeof got);
     va_start(args, allowed);
     add(c, where, got, allowed, args);
     va_end(args);
@@ -125,12 +131,13 @@ void kl_problem_got(kl_check *c, const kl_where *where, const char *got, const c
     va_end(args);
 }
 
-void kl_problem_unknown(kl_check *c, const kl_where *where, int value, const char *nearest)
+void kl_problem_unknown(kl_check *c, const kl_where *where, const kl_datum *given,
+                        const char *nearest)
 {
     char got[2 * SHOWN + 40], allowed[WORDS];
     if (c->count >= MOST) return;
     luaL_checkstack(c->L, 6, "problems");
-    show(c->L, value, got, sizeof got);
+    show(c->L, given, got, sizeof got);
     snprintf(allowed, sizeof allowed, "there is no such field here%s%s%s",
              nearest == NULL ? "" : "; did you mean \"", nearest == NULL ? "" : nearest,
              nearest == NULL ? "" : "\"?");

@@ -35,6 +35,29 @@ static size_t sequence(const unsigned char *s, size_t left)
     return n;
 }
 
+/* Some bit set when the eight bytes hold anything but plain ASCII. */
+static uint64_t oddities(uint64_t w)
+{
+    uint64_t quote = w ^ (ONES * '"'), slash = w ^ (ONES * '\\');
+    return ((w - ONES * 0x20) | (quote - ONES) | (slash - ONES) | w) & HIGHS;
+}
+
+static bool plain(unsigned char c)
+{
+    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
+bool kl_text_plain(const char *text, size_t len)
+{
+    uint64_t odd = 0;
+    size_t i = 0;
+    for (; len - i >= 8; i += 8) odd |= oddities(load(text + i));
+    if (i < len && len >= 8) return (odd | oddities(load(text + len - 8))) == 0;
+    for (; i < len; i++)
+        if (!plain((unsigned char)text[i])) return false;
+    return odd == 0;
+}
+
 bool kl_utf8_count(const char *text, size_t len, size_t *points, size_t *bad)
 {
     size_t i = 0, count = 0;
@@ -66,7 +89,7 @@ size_t kl_utf8_cut(const char *text, size_t len, size_t max)
     return max;
 }
 
-static bool plain(unsigned char c)
+static bool unescaped(unsigned char c)
 {
     return c >= 0x20 && c != '"' && c != '\\';
 }
@@ -80,7 +103,7 @@ static size_t plain_run(const char *text, size_t len)
         uint64_t control = (w - ONES * 0x20) & ~w & HIGHS;
         if (control | has_zero(w ^ (ONES * '"')) | has_zero(w ^ (ONES * '\\'))) break;
     }
-    while (i < len && plain((unsigned char)text[i])) i++;
+    while (i < len && unescaped((unsigned char)text[i])) i++;
     return i;
 }
 
@@ -97,18 +120,21 @@ static bool escape(kl_buf *out, unsigned char c)
     return kl_buf_puts(out, form);
 }
 
-bool kl_json_string(kl_buf *out, const char *text, size_t len)
+bool kl_json_plain(kl_buf *out, const char *text, size_t len)
 {
     char *room = kl_buf_room(out, len + 2);
     if (room == NULL) return false;
+    room[0] = '"';
+    memcpy(room + 1, text, len);
+    room[len + 1] = '"';
+    out->len += len + 2;
+    return true;
+}
+
+bool kl_json_string(kl_buf *out, const char *text, size_t len)
+{
+    if (kl_text_plain(text, len)) return kl_json_plain(out, text, len);
     size_t run = plain_run(text, len);
-    if (run == len) { /* nothing to escape: the usual case, one copy */
-        room[0] = '"';
-        memcpy(room + 1, text, len);
-        room[len + 1] = '"';
-        out->len += len + 2;
-        return true;
-    }
     bool ok = kl_buf_add(out, "\"", 1);
     while (ok && len > 0) {
         ok = kl_buf_add(out, text, run);
@@ -170,11 +196,6 @@ bool kl_json_number(kl_buf *out, double x)
     return kl_buf_puts(out, digits);
 }
 
-bool kl_is_http(const char *text)
-{
-    return strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0;
-}
-
 static int bounded_length(const char *text, int most)
 {
     int n = 0;
@@ -218,7 +239,7 @@ bool kl_parse_whole(const char *text, size_t len, int64_t *n)
     uint64_t u = 0, limit = (uint64_t)INT64_MAX + (minus ? 1 : 0);
     for (; i < len; i++) {
         unsigned digit = (unsigned)(unsigned char)text[i] - '0';
-        if (digit > 9 || u > (limit - digit) / 10) return false;
+        if (digit > 9 || (u > UINT32_MAX && u > (limit - digit) / 10)) return false;
         u = u * 10 + digit;
     }
     *n = minus ? (int64_t)(0 - u) : (int64_t)u;

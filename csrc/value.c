@@ -10,25 +10,27 @@
 
 /* ---- texts --------------------------------------------------------------------------------------- */
 
-/* The string's bytes, NULL (and a problem) when it is none or not valid UTF-8. */
-static const char *checked_text(kl_check *c, const kl_value *v, size_t *len, size_t *points)
+/* Counts the characters of a string; false (and a problem) when it is none or not valid UTF-8. */
+static bool count_text(kl_check *c, const kl_value *v, size_t *points)
 {
     size_t bad;
-    if (lua_type(c->L, v->at) != LUA_TSTRING) {
-        kl_problem(c, v->where, v->at, "a string is allowed");
-        return NULL;
+    if (v->datum->type != LUA_TSTRING) {
+        kl_problem(c, v->where, v->datum, "a string is allowed");
+        return false;
     }
-    const char *text = lua_tolstring(c->L, v->at, len);
-    if (kl_utf8_count(text, *len, points, &bad)) return text;
-    kl_problem(c, v->where, v->at, "only valid UTF-8 without NUL is allowed (byte %zu is wrong)", bad + 1);
-    return NULL;
+    v->datum->plain = kl_text_plain(v->datum->as.text, v->datum->len);
+    *points = v->datum->len;
+    if (v->datum->plain || kl_utf8_count(v->datum->as.text, v->datum->len, points, &bad)) return true;
+    kl_problem(c, v->where, v->datum, "only valid UTF-8 without NUL is allowed (byte %zu is wrong)",
+               bad + 1);
+    return false;
 }
 
 static void check_string(kl_check *c, const kl_value *v)
 {
-    size_t len, points;
+    size_t points;
     const kl_field *f = v->field;
-    if (checked_text(c, v, &len, &points) == NULL) return;
+    if (!count_text(c, v, &points)) return;
     if (points >= f->min_length && points <= f->max_length) return;
     char got[40];
     snprintf(got, sizeof got, "%zu characters", points);
@@ -41,20 +43,22 @@ static void check_string(kl_check *c, const kl_value *v)
 static const char *const NO_URL =
     "a URL that starts with http:// or https:// and has a host is allowed";
 
-static bool is_url(const char *text, size_t len)
+static bool is_url(const kl_datum *d)
 {
+    const char *text = d->as.text;
+    size_t len = d->len;
     size_t host = strncmp(text, "https", 5) == 0 ? 8 : 7;
     if (!kl_is_http(text) || len == host || len > 8192 || strchr("/?#:@", text[host]) != NULL) return false;
-    for (size_t i = 0; i < len; i++)
-        if ((unsigned char)text[i] <= ' ' || text[i] == 127) return false;
-    return true;
+    for (size_t i = 0; !d->plain && i < len; i++)
+        if ((unsigned char)text[i] < ' ') return false;
+    return memchr(text, ' ', len) == NULL && memchr(text, 127, len) == NULL;
 }
 
 static void check_url(kl_check *c, const kl_value *v)
 {
-    size_t len, points;
-    const char *text = checked_text(c, v, &len, &points);
-    if (text != NULL && !is_url(text, len)) kl_problem(c, v->where, v->at, "%s", NO_URL);
+    size_t points;
+    if (count_text(c, v, &points) && !is_url(v->datum))
+        kl_problem(c, v->where, v->datum, "%s", NO_URL);
 }
 
 /* The field's words in a row: `"std", "pro"`. */
@@ -73,14 +77,14 @@ void kl_value_words(const kl_plan *p, const kl_field *f, char *out, size_t room)
 static void check_enum(kl_check *c, const kl_value *v)
 {
     char words[500];
-    size_t len, points;
+    size_t points;
     if (v->word >= 0) return;
-    if (v->field->any && lua_type(c->L, v->at) == LUA_TSTRING) {
-        checked_text(c, v, &len, &points);
+    if (v->field->any && v->datum->type == LUA_TSTRING) {
+        count_text(c, v, &points);
         return;
     }
     kl_value_words(c->plan, v->field, words, sizeof words);
-    kl_problem(c, v->where, v->at, v->field->words.count > 1 ? "one of %s is allowed" : "only %s is allowed",
+    kl_problem(c, v->where, v->datum, v->field->words.count > 1 ? "one of %s is allowed" : "only %s is allowed",
                words);
 }
 
@@ -101,35 +105,34 @@ void kl_value_outside(kl_check *c, const kl_value *v, const char *got, const cha
     if (got != NULL)
         kl_problem_got(c, v->where, got, "%s", allowed);
     else
-        kl_problem(c, v->where, v->at, "%s", allowed);
+        kl_problem(c, v->where, v->datum, "%s", allowed);
 }
 
 
 static void check_integer(kl_check *c, const kl_value *v)
 {
     int64_t n;
-    if (!kl_gather_whole(c->L, v->at, &n) || (double)n < v->field->min || (double)n > v->field->max)
+    if (!kl_datum_whole(v->datum, &n) || (double)n < v->field->min || (double)n > v->field->max)
         kl_value_outside(c, v, NULL, "a whole number");
 }
 
 static void check_number(kl_check *c, const kl_value *v)
 {
-    bool is_number = lua_type(c->L, v->at) == LUA_TNUMBER;
-    double x = is_number ? (double)lua_tonumber(c->L, v->at) : (double)NAN;
+    double x = v->datum->type == LUA_TNUMBER ? v->datum->as.x : (double)NAN;
     if (!isfinite(x) || x < v->field->min || x > v->field->max) kl_value_outside(c, v, NULL, "a number");
 }
 
 static void check_id(kl_check *c, const kl_value *v)
 {
     int64_t n;
-    if (!kl_gather_whole(c->L, v->at, &n) || n < 0)
-        kl_problem(c, v->where, v->at,
+    if (!kl_datum_whole(v->datum, &n) || n < 0)
+        kl_problem(c, v->where, v->datum,
                    "a whole number is allowed, as digits in a string where it is over 2^53");
 }
 
 static void check_boolean(kl_check *c, const kl_value *v)
 {
-    if (!lua_isboolean(c->L, v->at)) kl_problem(c, v->where, v->at, "true or false is allowed");
+    if (v->datum->type != LUA_TBOOLEAN) kl_problem(c, v->where, v->datum, "true or false is allowed");
 }
 
 /* ---- media --------------------------------------------------------------------------------------------- */
@@ -164,7 +167,7 @@ static void check_file(kl_check *c, const kl_value *v)
 {
     char why[200];
     kl_image image = {0};
-    const char *path = kl_localfile_path(c->L, v->at);
+    const char *path = kl_localfile_path(c->L, v->datum->slot);
     kl_file *file = kl_file_open(path, &image, why, sizeof why);
     if (file == NULL)
         kl_problem_got(c, v->where, path, "a PNG or JPEG file that can be read is allowed: %s", why);
@@ -179,7 +182,7 @@ static void check_base64(kl_check *c, const kl_value *v, const char *text, size_
     kl_base64_text t;
     kl_image image = {0};
     if (!kl_base64_check(text, len, &t, why, sizeof why)) {
-        kl_problem(c, v->where, v->at, "a URL, Base64 or kling.file is allowed: %s", why);
+        kl_problem(c, v->where, v->datum, "a URL, Base64 or kling.file is allowed: %s", why);
     } else if (!kl_base64_sniff(&t, &image)) {
         kl_problem_got(c, v->where, "Base64 that holds neither", "a PNG or JPEG image is allowed");
     } else {
@@ -190,20 +193,15 @@ static void check_base64(kl_check *c, const kl_value *v, const char *text, size_
 
 static void check_media(kl_check *c, const kl_value *v)
 {
-    size_t len;
-    if (kl_localfile_is(c->L, v->at)) {
+    const kl_datum *d = v->datum;
+    if (d->type == LUA_TTABLE && kl_localfile_is(c->L, d->slot))
         check_file(c, v);
-        return;
-    }
-    if (lua_type(c->L, v->at) != LUA_TSTRING) {
-        kl_problem(c, v->where, v->at, "a URL, Base64 or kling.file is allowed");
-        return;
-    }
-    const char *text = lua_tolstring(c->L, v->at, &len);
-    if (kl_is_http(text))
+    else if (d->type != LUA_TSTRING)
+        kl_problem(c, v->where, d, "a URL, Base64 or kling.file is allowed");
+    else if (kl_is_http(d->as.text))
         check_url(c, v);
     else
-        check_base64(c, v, text, len);
+        check_base64(c, v, d->as.text, d->len);
 }
 
 static void (*const CHECKS[])(kl_check *, const kl_value *) = {

@@ -9,11 +9,11 @@
 
 #include "problem.h"
 
-/* One value: where it stands on the stack and in the request. */
+/* One value that was given, and where it stands in the request. */
 typedef struct kl_value {
     const kl_field *field;
-    int at;
-    int16_t word; /* enums: what kl_gather found */
+    kl_datum *datum; /* NULL: nothing was given */
+    int16_t word;    /* enums: what kl_gather found */
     const kl_where *where;
 } kl_value;
 
