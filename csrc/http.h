@@ -79,6 +79,7 @@ typedef struct kl_transfer {
     int64_t resume_from; /* with a sink: bytes there already. A 206 goes on from here if its
                             Content-Range says so, a 200 truncates the file and starts over */
     void *owner;         /* the caller's; never touched */
+    uint64_t tag;        /* the caller's number for it; never touched */
 
     /* answered: valid once kl_http_next returned it */
     kl_fault fault;
@@ -92,6 +93,8 @@ typedef struct kl_transfer {
     int64_t received;   /* body bytes got so far, resumed ones included; may be read while running */
     int64_t expected;   /* whole length by Content-Length/Content-Range, -1 = unknown */
 
+    struct kl_port *port; /* worker.c's: whose it is, and how far it got */
+    bool finished, dropped;
     void *easy;                    /* http.c's: the CURL handle while running */
     struct kl_transfer *prev, *next; /* http.c's: its queue or its results */
     int place;                     /* http.c's: where it stands */
@@ -103,7 +106,8 @@ void kl_transfer_free(kl_transfer *t); /* not while added: cancel first */
 typedef struct kl_http kl_http;
 typedef struct kl_http_limits {
     int connections_per_host; /* default 64 (feasibility: h2 storm beyond 100 streams) */
-    int running;              /* easy handles in use at once; more wait in a queue; default 128 */
+    int running; /* easy handles in use at once, more wait in a queue; default 64: one that finds no
+                    connection costs a look-up each time another one ends */
 } kl_http_limits;
 
 kl_http *kl_http_new(const kl_http_limits *limits); /* limits may be NULL; NULL: no memory */

@@ -1,0 +1,136 @@
+/* http_priv.h - what the files of http.h share: the engine, and a carrier for each easy handle.
+ *
+ * Owns: the two structs and the seams between http.c (who runs), http_poll.c (what to watch),
+ *   http_easy.c (what libcurl is told), http_send.c (what leaves), http_reply.c and http_fault.c
+ *   (what comes back) and http_net.c (headers, URLs).
+ * Stands on: http.h, libcurl. Nobody else includes it.
+ * Never: keeps a global.
+ */
+#ifndef KL_HTTP_PRIV_H
+#define KL_HTTP_PRIV_H
+
+#include "http.h"
+#include <curl/curl.h>
+#include <poll.h>
+
+/* The shape of a URL that may be used; points into the text. */
+typedef struct kl_url {
+    const char *host;
+    size_t host_len;
+    int port;
+    bool tls;
+} kl_url;
+bool kl_url_split(const char *text, kl_url *url, char *why, size_t n);
+bool kl_url_same_origin(const kl_url *a, const kl_url *b);
+/* Whether a redirect may lead from one URL to the other. */
+bool kl_net_follows(const kl_net *net, const char *from, const char *to, char *why, size_t n);
+
+struct curl_slist *kl_headers_list(kl_headers *h); /* h may be NULL; stays h's */
+/* A new list of those lines that tell a foreign host nothing; to curl_slist_free_all. */
+struct curl_slist *kl_headers_harmless(kl_headers *h);
+
+/* What libcurl has to be told anew when a carrier goes on with another kind of transfer. */
+typedef enum kl_mode {
+    KL_MODE_NONE,
+    KL_MODE_GET,
+    KL_MODE_SINK,
+    KL_MODE_POST,  /* the body is one block */
+    KL_MODE_STREAM /* the body is read piece by piece */
+} kl_mode;
+
+/* A response head as far as it was read. */
+typedef struct kl_head {
+    size_t bytes;  /* of all heads of this transfer, interim ones included */
+    bool final;    /* its empty line was seen */
+    bool encoded;  /* Content-Encoding: the length on the wire says nothing */
+    int id_rank;   /* which of the request id headers was seen */
+    int64_t length, range_start, range_total; /* -1: not told */
+    char retry_after[64];
+} kl_head;
+
+typedef struct kl_carrier {
+    CURL *curl;
+    bool guarded; /* libcurl asks before it writes a request */
+    struct kl_http *http;
+    kl_transfer *t; /* NULL: idle */
+    struct kl_carrier *next;
+
+    /* what libcurl was told and need not be told again */
+    kl_net *net;
+    kl_mode mode;
+    long timeout_ms;
+    bool ranged;
+
+    /* this transfer */
+    kl_fault fault;   /* why one of our callbacks said stop */
+    bool asked;       /* a connection stood and the request was about to be written */
+    uint64_t handed;  /* body bytes given to libcurl */
+    int hops;         /* redirects followed */
+    int64_t started;  /* milliseconds */
+    kl_head head;
+    struct curl_slist no_expect;  /* stands before the transfer's own headers */
+    struct curl_slist *harmless;  /* instead of them on a foreign host; owned */
+    char words[CURL_ERROR_SIZE];
+} kl_carrier;
+
+typedef struct kl_list {
+    kl_transfer *first, *last;
+    int count;
+} kl_list;
+
+/* Where a transfer stands; also the index of its list. Waiting ones start in this order. */
+typedef enum kl_place { KL_AWAY, KL_WAITING_ONCE, KL_WAITING, KL_RUNNING, KL_DONE, KL_PLACES } kl_place;
+
+struct kl_http {
+    CURLM *multi;
+    CURLSH *share;
+    kl_net *net;      /* for transfers that bring none */
+    kl_carrier *idle; /* a stack: the warmest on top */
+    int most;         /* carriers in use at once */
+    kl_list lists[KL_PLACES];
+    struct pollfd *watched; /* http_poll.c's; entries that libcurl doesn't use are chained */
+    int nwatched, room, unused;
+    bool polled;      /* the entries hold what poll(2) said since the last step */
+    int wake[2];
+    int64_t deadline; /* milliseconds when libcurl wants to be called, 0 = now, -1 = never */
+    char date_text[48]; /* the Date header parsed last: most replies of a second share it */
+    int64_t date;
+};
+
+/* http_easy.c */
+bool kl_easy_init(void); /* libcurl's own globals, once a process */
+kl_carrier *kl_carrier_new(kl_http *h);
+void kl_carrier_free(kl_carrier *c);
+/* Tells libcurl what t needs; false when memory is short. */
+bool kl_carrier_load(kl_carrier *c, kl_transfer *t);
+/* Points a finished carrier at the next hop. */
+bool kl_carrier_redirect(kl_carrier *c, const char *url);
+void kl_carrier_unload(kl_carrier *c);
+int64_t kl_clock_ms(void);
+
+/* http_send.c */
+size_t kl_send_body(char *out, size_t size, size_t n, void *carrier);
+int kl_send_seek(void *carrier, curl_off_t offset, int origin);
+bool kl_send_guard(kl_carrier *c); /* false: this libcurl doesn't ask before it writes */
+bool kl_send_maybe(const kl_carrier *c);
+
+/* http_poll.c */
+bool kl_poll_open(kl_http *h);
+void kl_poll_close(kl_http *h);
+void kl_poll_wake(const kl_http *h);
+int64_t kl_poll_due(const kl_http *h); /* milliseconds, -1: libcurl names no time */
+void kl_poll_wait(kl_http *h, int ms, int fd);
+void kl_poll_act(kl_http *h); /* tells libcurl what is ready, and the time */
+
+/* http_reply.c */
+void kl_reply_start(kl_carrier *c);
+size_t kl_reply_header(char *line, size_t size, size_t n, void *carrier);
+size_t kl_reply_body(char *bytes, size_t size, size_t n, void *carrier);
+/* Fills in what can be told only at the end: fault, detail, Retry-After. */
+void kl_reply_end(kl_carrier *c, CURLcode code);
+
+/* http_fault.c */
+void kl_fault_explain(kl_transfer *t, const char *text);
+void kl_fault_judge(kl_carrier *c, CURLcode code);
+
+#endif
