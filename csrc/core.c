@@ -11,6 +11,7 @@
 #include "interrupt.h"
 #include "localfile.h"
 #include "media.h"
+#include "own.h"
 #include "sign.h"
 #include "request.h"
 
@@ -156,7 +157,8 @@ KL_EXPORT int luaopen_kling_core(lua_State *L)
         {NULL, NULL}};
     static void (*const PARTS[])(lua_State *) = {
         kl_plan_register,    kl_request_register,  kl_localfile_register,
-        kl_reply_register,   kl_account_register,  kl_route_register,  kl_engine_register};
+        kl_own_register,     kl_reply_register,    kl_account_register,
+        kl_route_register,   kl_engine_register};
     check_version(L);
     kl_interrupt_setup(L);
     lua_newtable(L);

@@ -51,12 +51,19 @@ static kl_verdict encode(lua_State *L, kl_job *job, int plan, const char *minted
     return kl_request(L, plan, 3, minted, job->body, e);
 }
 
+/* An id for a task whose request gives none: the one minted before, else a new one. */
 static bool mint(lua_State *L, const kl_route *r, int plan, char *out, size_t n)
 {
     char random[KL_RANDOM_ID + 1];
     bool wanted = r->mint && kl_plan_has_external_id(kl_plan_check(L, plan)) &&
                   kl_request_external_id(L, plan, 3) == NULL;
     if (!wanted) return false;
+    const char *given = luaL_optstring(L, 5, NULL);
+    if (given != NULL) {
+        luaL_argcheck(L, strlen(given) < n, 5, "too long");
+        snprintf(out, n, "%s", given);
+        return true;
+    }
     if (!kl_random_id(random)) luaL_error(L, "the system gives no random numbers");
     snprintf(out, n, "%s%s", MINT_PREFIX, random);
     return true;
@@ -75,13 +82,15 @@ static int refused(lua_State *L, const kl_route *r, kl_verdict verdict, const kl
     return 4;
 }
 
-/* engine:create(route, request, watch) -> task | nil, problems | nil, nil, message, err */
+/* engine:create(route, request, watch[, minted id[, sent]]) -> task | nil, problems
+ *   | nil, nil, message, err
+ * sent: a process that has ended may have sent it, so it is looked for first. */
 static int create(lua_State *L)
 {
     char id[sizeof MINT_PREFIX + KL_RANDOM_ID];
     kl_error e;
     luaL_checktype(L, 3, LUA_TTABLE);
-    lua_settop(L, 4);
+    lua_settop(L, 6);
     kl_host h = kl_engine_host(L, 1);
     const kl_route *r = kl_route_check(L, 2);
     bind(&h, 2);
@@ -95,7 +104,10 @@ static int create(lua_State *L)
     kl_engine_anchor(&h, job, -1);
     job->task.minted = minted;
     job->task.watched = lua_toboolean(L, 4) != 0;
-    kl_task_create(&job->task);
+    if (lua_toboolean(L, 6))
+        kl_task_recover(&job->task, kl_clock_monotonic());
+    else
+        kl_task_create(&job->task);
     kl_engine_arrange(&h, job);
     return 1;
 }

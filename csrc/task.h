@@ -77,6 +77,8 @@ bool kl_task_open(kl_task *t, const kl_pace *pace, const char *id, const char *e
 void kl_task_close(kl_task *t);
 /* It is to be created, before anything else that is due; its time counts from the first try. */
 void kl_task_create(kl_task *t);
+/* Its create may have been sent by a process that has ended: it is looked for first. */
+void kl_task_recover(kl_task *t, double now);
 
 /* Polls until it is settled; `fixed` > 0 replaces the growing interval. */
 void kl_task_watch(kl_task *t, double fixed, double now);

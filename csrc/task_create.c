@@ -55,6 +55,14 @@ static void lost(kl_task *t, const kl_error *e, const kl_chance *c)
         kl_task_doubt(t);
 }
 
+void kl_task_recover(kl_task *t, double now)
+{
+    kl_error e;
+    kl_error_set(&e, KL_TIMEOUT, "the program that sent it ended before the answer was noted");
+    kl_task_create(t);
+    lost(t, &e, &(kl_chance){.now = now});
+}
+
 /* ---- create ------------------------------------------------------------------------------ */
 
 static bool may_try_again(const kl_task *t, const kl_error *e, double due)

@@ -8,10 +8,10 @@
 -- highest of what they include is above them.
 local ORDER = [[
 error  buf  clock  text  scan  media  base64  body  sign  chance
-http.h  http_priv.h  http_fault  http_poll  http_easy  http_reply  http_net  http.c
+http.h  http_priv.h  http_fault  http_send  http_poll  http_easy  http_reply  http_net  http.c
 notify  worker  crank
 --
-compat.h  bridge  interrupt  localfile  json
+compat.h  bridge  interrupt  localfile  own  json
 plan.h  plan_build  plan_rules  plan_links  plan.c  gather  problem  value  rules  write
 request  request_door
 reply.h  reply_build.h  reply_class  reply.c
