@@ -260,7 +260,7 @@ static bool arrived(kl_party *party, void *host)
     digestion d = {job, t, kl_task_question(&job->task), &o};
     party->transfer = NULL;
     h->engine->flying--;
-    job->body = t->body;
+    if (t->body != NULL) job->body = t->body;
     t->body = NULL;
     if (kl_fault_none(t))
         read_reply(h, &d);
@@ -323,8 +323,9 @@ void kl_engine_stop(const kl_host *h, kl_job *job)
     kl_engine_arrange(h, job);
 }
 
-void kl_engine_forget(kl_engine *e, kl_job *job)
+void kl_engine_forget(kl_job *job)
 {
+    kl_engine *e = job->engine;
     if (e->crank.http == NULL) return;
     ground(e, job);
     kl_engine_unlist(e, job);
@@ -341,7 +342,7 @@ static void start_anew(const kl_host *h)
     kl_error_set(&e, KL_CANCELLED, "the process was forked; its parent goes on with this create");
     h->engine->flying = 0;
     for (lua_pushnil(L); lua_next(L, h->slot) != 0; lua_pop(L, 1)) {
-        kl_job *job = kl_testudata(L, -1, KL_JOB);
+        kl_job *job = kl_job_test(L, -1);
         if (job == NULL) continue;
         job->party.transfer = NULL;
         if (kl_task_creating(&job->task))

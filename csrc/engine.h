@@ -58,7 +58,7 @@ double kl_engine_due(kl_engine *e);
 /* Stops the job: nothing of it is on the way afterwards. [-0, +0] */
 void kl_engine_stop(const kl_host *h, kl_job *job);
 /* Takes the job out of everything, without Lua: it is being collected. */
-void kl_engine_forget(kl_engine *e, kl_job *job);
+void kl_engine_forget(kl_job *job);
 /* Takes the job from the list of settled ones. */
 void kl_engine_unlist(kl_engine *e, kl_job *job);
 

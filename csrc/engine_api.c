@@ -282,9 +282,9 @@ static int cancel(lua_State *L)
 
 static int collect_job(lua_State *L)
 {
-    kl_job *job = luaL_checkudata(L, 1, KL_JOB);
-    if (job->engine != NULL) kl_engine_forget(job->engine, job);
-    kl_job_close(job);
+    kl_job **box = luaL_checkudata(L, 1, KL_JOB);
+    if (*box != NULL && (*box)->engine != NULL) kl_engine_forget(*box);
+    kl_job_free(box);
     return 0;
 }
 

@@ -1,31 +1,52 @@
 /* job.c - see job.h.
  *
  * Owns: the fields of kling.task.
- * Stands on: job.h, decode.h.
+ * Stands on: job.h, clock.h, decode.h.
  * Never: changes anything a field shows.
  */
 #include "job.h"
 
+#include "clock.h"
 #include "decode.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 kl_job *kl_job_check(lua_State *L, int i)
 {
-    kl_job *job = luaL_checkudata(L, i, KL_JOB);
-    if (job->task.id == NULL) luaL_error(L, "this task was collected already");
-    return job;
+    kl_job **box = luaL_checkudata(L, i, KL_JOB);
+    if (*box == NULL) luaL_error(L, "this task was collected already");
+    return *box;
+}
+
+kl_job *kl_job_test(lua_State *L, int i)
+{
+    kl_job **box = kl_testudata(L, i, KL_JOB);
+    return box == NULL ? NULL : *box;
 }
 
 kl_job *kl_job_make(lua_State *L, int route, const char *id, const char *external_id)
 {
     kl_route *r = kl_route_check(L, route);
-    kl_job *job = kl_class_make(L, KL_JOB, sizeof *job);
+    kl_job **box = kl_class_make(L, KL_JOB, sizeof *box);
     kl_getslot(L, route);
     kl_setslot(L, -2);
+    kl_job *job = *box = calloc(1, sizeof *job);
+    if (job == NULL) luaL_error(L, "not enough memory");
     job->route = r;
     if (!kl_task_open(&job->task, &r->pace, id, external_id)) luaL_error(L, "not enough memory");
     return job;
+}
+
+void kl_job_free(kl_job **box)
+{
+    kl_job *job = *box;
+    *box = NULL;
+    if (job == NULL) return;
+    kl_job_drop_body(job);
+    free(job->reply);
+    kl_task_close(&job->task);
+    free(job);
 }
 
 void kl_job_keep_reply(kl_job *job, const char *text, size_t len)
@@ -45,14 +66,6 @@ void kl_job_drop_body(kl_job *job)
     kl_body_free(job->body);
     free(job->body);
     job->body = NULL;
-}
-
-void kl_job_close(kl_job *job)
-{
-    kl_job_drop_body(job);
-    free(job->reply);
-    job->reply = NULL;
-    kl_task_close(&job->task);
 }
 
 /* ---- fields ------------------------------------------------------------------------------ */
@@ -89,6 +102,17 @@ static void push_progress(lua_State *L, const kl_task *t)
         lua_pushnumber(L, (lua_Number)t->progress);
 }
 
+/* Seconds until its question must be sent; nil: there is none, or its tag tells of the answer. */
+static void push_due(lua_State *L, const kl_job *j)
+{
+    double due = kl_party_due(&j->party);
+    if (j->party.transfer == NULL) due = fmax(0, j->task.due - kl_clock_monotonic());
+    if (due < 0 || due == HUGE_VAL)
+        lua_pushnil(L);
+    else
+        lua_pushnumber(L, (lua_Number)due);
+}
+
 static void push_client(lua_State *L)
 {
     kl_getslot(L, 1);
@@ -113,7 +137,9 @@ static void push_client(lua_State *L)
     X(done, lua_pushboolean(L, kl_task_final(&j->task)))                                           \
     X(watched, lua_pushboolean(L, j->task.watched))                                                \
     X(version, kl_pushwhole(L, j->task.version))                                                   \
-    X(asked, kl_pushwhole(L, j->task.asked))
+    X(asked, kl_pushwhole(L, j->task.asked))                                                       \
+    X(due, push_due(L, j))                                                                         \
+    X(tag, kl_pushwhole(L, (int64_t)kl_party_tag(&j->party)))
 
 #define FIELD_ENUM(name, push) FIELD_##name,
 enum { FIELD_NONE, FIELDS(FIELD_ENUM) FIELD_COUNT };
@@ -126,7 +152,7 @@ static const char *const FIELD_NAMES[FIELD_COUNT] = {
 #undef FIELD_NAME
 };
 
-static void push_field(lua_State *L, const kl_job *j, int field)
+static void push_field(lua_State *L, kl_job *j, int field)
 {
     switch (field) {
 #define FIELD_CASE(name, push)                                                                     \
@@ -142,7 +168,7 @@ static void push_field(lua_State *L, const kl_job *j, int field)
 /* Upvalues: the methods, the numbers of the fields by name. */
 static int index(lua_State *L)
 {
-    const kl_job *j = kl_job_check(L, 1);
+    kl_job *j = kl_job_check(L, 1);
     lua_settop(L, 2);
     lua_pushvalue(L, 2);
     lua_rawget(L, lua_upvalueindex(1));
