@@ -1,17 +1,20 @@
-/* crank.h - the hand that turns the http engine, and who waits for what it brings.
+/* crank.h - the hands that turn the http engine, and who waits for what they bring.
  *
- * Owns: the kl_http of one engine and the process it belongs to. All contact with transfers on the
- * way goes through here, so that another hand can take over.
- * Stands on: http.h.
+ * Owns: the kl_http of one engine, which the caller's own thread turns, or from the first kl_crank_fd
+ * on its port of the process's worker; the process they belong to. All contact with transfers on the
+ * way goes through here.
+ * Stands on: http.h, worker.h.
  * Never: touches sockets of a parent process: after a fork it starts anew and says so once.
  */
 #ifndef KL_CRANK_H
 #define KL_CRANK_H
 
-#include "http.h"
+#include "worker.h"
 
 typedef struct kl_crank {
     kl_http *http; /* NULL: closed */
+    kl_port *port; /* where new transfers go; NULL: nobody asked for it */
+    int riding;    /* transfers with the port */
     long pid;
     unsigned generation; /* transfers of an older one are gone */
 } kl_crank;
@@ -23,6 +26,8 @@ typedef struct kl_party {
     bool (*arrived)(struct kl_party *party, void *host);
     kl_transfer *transfer; /* on the way; NULL: none */
     unsigned generation;
+    bool rides;   /* the transfer is with the worker */
+    uint64_t tag; /* of all its transfers; 0: it had none yet */
 } kl_party;
 
 bool kl_crank_open(kl_crank *c);
@@ -39,8 +44,19 @@ void kl_crank_step(kl_crank *c);
  * is none. */
 bool kl_crank_deliver(kl_crank *c, void *host, bool *news);
 void kl_crank_wait(kl_crank *c, double seconds);
-/* Seconds until it must be stepped; < 0: nothing is on the way. */
-double kl_crank_due(kl_crank *c);
+/* Seconds until it must be stepped; < 0: nothing is on the way, or the descriptor tells. */
+double kl_crank_due(const kl_crank *c);
+/* The same for who waits for one party alone; < 0: its tag tells. */
+double kl_party_due(const kl_party *party);
 int kl_crank_count(const kl_crank *c);
+/* Transfers that may be on the way at once. */
+int kl_crank_window(const kl_crank *c);
+
+/* Hands new transfers to the worker from now on. The descriptor becomes readable when something is
+ * done; -1: there is no thread. */
+int kl_crank_fd(kl_crank *c);
+/* Tags for the worker's socket (worker.h): of one party, and of them all (0: no worker). */
+uint64_t kl_party_tag(kl_party *party);
+uint64_t kl_crank_tag(const kl_crank *c);
 
 #endif

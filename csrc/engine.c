@@ -14,7 +14,6 @@
 #include <math.h>
 
 enum {
-    WINDOW = 128,   /* questions on the way at once; more would only wait in http's queue */
     REDIRECTS = 3,  /* of a question; a create follows none */
     STACK = 8
 };
@@ -151,7 +150,8 @@ static bool ask_due(const kl_host *h)
 {
     kl_engine *e = h->engine;
     bool asked = false;
-    for (kl_task *t; e->flying < WINDOW && (t = kl_heap_first(&e->heap)) != NULL; asked = true) {
+    int window = kl_crank_window(&e->crank);
+    for (kl_task *t; e->flying < window && (t = kl_heap_first(&e->heap)) != NULL; asked = true) {
         if (t->due > e->now) break;
         ask(h, job_of(t));
     }
@@ -301,7 +301,8 @@ static double sooner(double a, double b)
 
 double kl_engine_due(kl_engine *e)
 {
-    const kl_task *t = e->flying < WINDOW ? kl_heap_first(&e->heap) : NULL;
+    bool full = e->flying >= kl_crank_window(&e->crank);
+    const kl_task *t = full ? NULL : kl_heap_first(&e->heap);
     double heap = t == NULL ? -1 : fmax(0, t->due - kl_clock_monotonic());
     return sooner(heap, kl_crank_count(&e->crank) > 0 ? kl_crank_due(&e->crank) : -1);
 }

@@ -176,6 +176,29 @@ static int due(lua_State *L)
     return 1;
 }
 
+/* engine:fd() -> descriptor | nil, message; from now on it is readable when a step has something to
+ * take, beside what is due by the clock */
+static int fd(lua_State *L)
+{
+    kl_host h = kl_engine_host(L, 1);
+    int n = kl_crank_fd(&h.engine->crank);
+    if (n >= 0) return kl_pushwhole(L, n), 1;
+    lua_pushnil(L);
+    lua_pushliteral(L, "no thread could be started");
+    return 2;
+}
+
+/* engine:path() -> path of the worker's socket, tag of everything | nil */
+static int path(lua_State *L)
+{
+    kl_host h = kl_engine_host(L, 1);
+    const char *name = kl_crank_fd(&h.engine->crank) >= 0 ? kl_worker_path() : NULL;
+    if (name == NULL) return lua_pushnil(L), 1;
+    lua_pushstring(L, name);
+    kl_pushwhole(L, (int64_t)kl_crank_tag(&h.engine->crank));
+    return 2;
+}
+
 /* engine:settled() -> task | nil */
 static int settled(lua_State *L)
 {
@@ -304,7 +327,8 @@ void kl_engine_register(lua_State *L)
     static const luaL_Reg META[] = {{"__gc", collect_engine}, {NULL, NULL}};
     static const luaL_Reg METHODS[] = {
         {"create", create},   {"adopt", adopt}, {"get", get},       {"step", step}, {"due", due},
-        {"settled", settled}, {"block", block}, {"counts", counts}, {NULL, NULL}};
+        {"settled", settled}, {"block", block}, {"counts", counts}, {"fd", fd},   {"path", path},
+        {NULL, NULL}};
     static const luaL_Reg MOTIONS[] = {
         {"watch", watch}, {"unwatch", unwatch}, {"ask", ask}, {"cancel", cancel}, {NULL, NULL}};
     kl_class_new(L, KL_ENGINE, META, METHODS);

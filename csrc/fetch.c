@@ -25,11 +25,10 @@ static kl_fetch *check(lua_State *L, int i)
 /* ---- the end ----------------------------------------------------------------------------- */
 
 /* Closes the file; data may be refused as late as here (network file systems). */
-static void close_file(kl_fetch *f)
+static void close_file(kl_transfer *t)
 {
-    if (f->fd >= 0 && close(f->fd) != 0 && f->done && kl_fault_none(f->transfer))
-        f->transfer->fault = KL_FAULT_SINK;
-    f->fd = -1;
+    if (t->sink >= 0 && close(t->sink) != 0 && kl_fault_none(t)) t->fault = KL_FAULT_SINK;
+    t->sink = -1;
 }
 
 static bool arrived(kl_party *party, void *host)
@@ -38,7 +37,7 @@ static bool arrived(kl_party *party, void *host)
     kl_fetch *f = (kl_fetch *)party;
     party->transfer = NULL;
     f->done = true;
-    close_file(f);
+    close_file(f->transfer);
     return true;
 }
 
@@ -48,11 +47,11 @@ static void fail(kl_fetch *f, kl_fault fault, const char *detail)
     f->transfer->fault = fault;
     snprintf(f->transfer->detail, sizeof f->transfer->detail, "%s", detail);
     f->done = true;
-    close_file(f);
+    close_file(f->transfer);
 }
 
-/* The transfer is the crank's to free while it is on the way, and lost when the crank was closed or
- * the process forked. */
+/* The transfer is the crank's to free while it is on the way, with its file: a thread may be writing
+ * to it. It is lost when the crank was closed or the process forked. */
 static void drop(kl_fetch *f)
 {
     if (f->party.transfer != NULL) {
@@ -60,8 +59,6 @@ static void drop(kl_fetch *f)
         f->transfer = NULL;
     }
     f->done = true;
-    if (f->fd >= 0) close(f->fd);
-    f->fd = -1;
 }
 
 static int cancel(lua_State *L)
@@ -126,10 +123,9 @@ static bool open_file(lua_State *L, kl_fetch *f, int options)
 {
     const char *path = kl_option_string(L, options, "path", NULL);
     if (path == NULL) return true;
-    f->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
-    f->transfer->sink = f->fd;
-    if (f->fd < 0) fail(f, KL_FAULT_SINK, strerror(errno));
-    return f->fd >= 0;
+    f->transfer->sink = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (f->transfer->sink < 0) fail(f, KL_FAULT_SINK, strerror(errno));
+    return f->transfer->sink >= 0;
 }
 
 static bool set_url(lua_State *L, kl_fetch *f, kl_account *a, int url)
@@ -159,7 +155,6 @@ void kl_fetch_start(lua_State *L, kl_crank *crank, int slot, int account, int ur
     kl_account *a = kl_account_check(L, account);
     kl_fetch *f = kl_class_make(L, KL_FETCH, sizeof *f);
     f->party.arrived = arrived;
-    f->fd = -1;
     f->crank = crank;
     lua_pushvalue(L, slot);
     kl_setslot(L, -2);
@@ -194,8 +189,8 @@ static void push_text(lua_State *L, const char *text)
         push;                                                                                      \
     }
 PUSH(status, push_size(L, t->status != 0 ? t->status : -1))
-PUSH(received, push_size(L, t->received))
-PUSH(expected, push_size(L, t->expected))
+PUSH(received, push_size(L, kl_transfer_received(t)))
+PUSH(expected, push_size(L, kl_transfer_expected(t)))
 PUSH(etag, push_text(L, t->etag))
 PUSH(last_modified, push_text(L, t->last_modified))
 PUSH(content_type, push_text(L, t->content_type))
@@ -214,12 +209,29 @@ static const struct {
     {"content_type", push_content_type, false},
 };
 
+/* The head of the file's reply is read: see kl_transfer_received. */
+static bool has_begun(const kl_transfer *t)
+{
+    return t->sink >= 0 && kl_transfer_received(t) > 0;
+}
+
+/* As a task's `due` and `tag`: for who waits for this one alone. */
+static bool push_waiting(lua_State *L, kl_fetch *f, const char *name)
+{
+    double due = kl_party_due(&f->party);
+    if (strcmp(name, "tag") == 0) return kl_pushwhole(L, (int64_t)kl_party_tag(&f->party)), true;
+    if (strcmp(name, "due") != 0 || due < 0) return false;
+    lua_pushnumber(L, (lua_Number)due);
+    return true;
+}
+
 static void push_field(lua_State *L, kl_fetch *f, const char *name)
 {
+    if (push_waiting(L, f, name)) return;
     const kl_transfer *t = transfer_of(f);
     for (size_t i = 0; t != NULL && i < sizeof FIELDS / sizeof *FIELDS; i++)
         if (strcmp(FIELDS[i].name, name) == 0 &&
-            (FIELDS[i].always || f->done || t->received > 0)) {
+            (FIELDS[i].always || f->done || has_begun(t))) {
             FIELDS[i].push(L, t);
             return;
         }

@@ -1,6 +1,6 @@
 /* fetch.h - one GET that is no question about a task: a list, a download.
  *
- * Owns: the userdata kling.fetch, its transfer, the file it writes to.
+ * Owns: the userdata kling.fetch and its transfer, which owns the file it writes to.
  * Stands on: account.h, crank.h, decode.h.
  * Never: sends the key with a result's URL; judges a reply by itself; tries again.
  */
@@ -16,7 +16,6 @@ typedef struct kl_fetch {
     kl_party party;
     kl_crank *crank;
     kl_transfer *transfer; /* on the way or arrived; NULL: cancelled */
-    int fd;                /* -1: into memory */
     bool done;
 } kl_fetch;
 

@@ -75,7 +75,7 @@ typedef struct kl_transfer {
     int redirects;       /* most redirects to follow on GET; credentials stay with the first host */
     double timeout;      /* seconds for the whole transfer, 0 = none */
     size_t max_reply;    /* bytes of (decompressed) reply kept in memory */
-    int sink;            /* file descriptor for the body of a 200/206, -1 = memory; not owned */
+    int sink;            /* file descriptor for the body of a 200/206, -1 = memory; owned */
     int64_t resume_from; /* with a sink: bytes there already. A 206 goes on from here if its
                             Content-Range says so, a 200 truncates the file and starts over */
     void *owner;         /* the caller's; never touched */
@@ -90,11 +90,14 @@ typedef struct kl_transfer {
     char content_type[KL_TYPE_MAX], etag[KL_ETAG_MAX], last_modified[64], request_id[96];
     double retry_after; /* seconds (delta or HTTP date turned into one), < 0 = not told */
     int64_t date;       /* server's Date as Unix seconds, 0 = none */
-    int64_t received;   /* body bytes got so far, resumed ones included; may be read while running */
+    int64_t received;   /* body bytes got so far, resumed ones included; with a sink, those in it */
     int64_t expected;   /* whole length by Content-Length/Content-Range, -1 = unknown */
 
-    struct kl_port *port; /* worker.c's: whose it is, and how far it got */
-    bool finished, dropped;
+    struct kl_ride { /* worker.c's: whose it is, and where it stands */
+        struct kl_port *port; /* NULL: it is not with the worker */
+        struct kl_transfer *next, *before, *after;
+        int stage;
+    } ride;
     void *easy;                    /* http.c's: the CURL handle while running */
     struct kl_transfer *prev, *next; /* http.c's: its queue or its results */
     int place;                     /* http.c's: where it stands */
@@ -102,6 +105,11 @@ typedef struct kl_transfer {
 
 kl_transfer *kl_transfer_new(void); /* zeroed, sink -1, retry_after -1, expected -1; NULL: no memory */
 void kl_transfer_free(kl_transfer *t); /* not while added: cancel first */
+
+/* How far a transfer got, while it runs, on whichever thread. Once a transfer with a sink has received
+ * something, its status, content_type, etag and last_modified may be read, too. */
+int64_t kl_transfer_received(const kl_transfer *t);
+int64_t kl_transfer_expected(const kl_transfer *t);
 
 typedef struct kl_http kl_http;
 typedef struct kl_http_limits {

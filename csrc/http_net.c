@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 enum { LINE_MAX_LEN = 16 * 1024, URL_MAX_LEN = 64 * 1024 };
 
@@ -309,6 +310,18 @@ void kl_transfer_free(kl_transfer *t)
     if (t->body)
         kl_body_free(t->body);
     free(t->body);
+    if (t->sink >= 0)
+        close(t->sink);
     kl_buf_free(&t->reply);
     free(t);
+}
+
+int64_t kl_transfer_received(const kl_transfer *t)
+{
+    return __atomic_load_n(&t->received, __ATOMIC_ACQUIRE);
+}
+
+int64_t kl_transfer_expected(const kl_transfer *t)
+{
+    return __atomic_load_n(&t->expected, __ATOMIC_RELAXED);
 }

@@ -137,10 +137,16 @@ int64_t kl_poll_due(const kl_http *h)
     return h->deadline >= 0 && left < 0 ? 0 : left;
 }
 
+static void look(kl_http *h, int ms)
+{
+    h->polled = poll(h->watched, (nfds_t)h->nwatched, ms) >= 0;
+}
+
+/* Only a wait uses up what kl_poll_wake has sent; a step in between must not. */
 void kl_poll_wait(kl_http *h, int ms, int fd)
 {
     h->watched[EXTRA].fd = fd;
-    h->polled = poll(h->watched, (nfds_t)h->nwatched, ms) >= 0;
+    look(h, ms);
     h->watched[EXTRA].fd = -1;
     if (h->polled && h->watched[WAKE].revents)
         drain(h);
@@ -157,7 +163,7 @@ void kl_poll_act(kl_http *h)
 {
     int running;
     if (!h->polled)
-        kl_poll_wait(h, 0, -1);
+        look(h, 0);
     for (int i = FIRST; h->polled && i < h->nwatched; i++) {
         short ready = h->watched[i].revents;
         h->watched[i].revents = 0;

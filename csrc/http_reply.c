@@ -35,10 +35,11 @@ static void forget_head(kl_carrier *c)
     t->date = 0;
 }
 
-/* The owner may look at these while the transfer runs, from another thread. */
+/* The owner may look at these while the transfer runs, from another thread, and then at what the head
+ * said, too. */
 static void tell(int64_t *where, int64_t value)
 {
-    __atomic_store_n(where, value, __ATOMIC_RELAXED);
+    __atomic_store_n(where, value, __ATOMIC_RELEASE);
 }
 
 void kl_reply_start(kl_carrier *c)
@@ -245,11 +246,11 @@ static size_t open_sink(kl_carrier *c)
         return stop(c, KL_FAULT_ENCODING, "the server sent another range than the one asked for");
     if (ftruncate(t->sink, (off_t)from) != 0 || lseek(t->sink, (off_t)from, SEEK_SET) < 0)
         return stop(c, KL_FAULT_SINK, strerror(errno));
-    tell(&t->received, from);
     if (c->head.range_total >= 0 && t->status == 206)
         tell(&t->expected, c->head.range_total);
     else if (c->head.length >= 0 && !c->head.encoded)
         tell(&t->expected, from + c->head.length);
+    tell(&t->received, from);
     return 1;
 }
 
@@ -321,7 +322,8 @@ size_t kl_reply_body(char *bytes, size_t size, size_t n, void *carrier)
         len = store(c, bytes, len);
     else if (!write_all(c->t->sink, bytes, len))
         len = stop(c, KL_FAULT_SINK, strerror(errno));
-    tell(&c->t->received, c->t->received + (int64_t)len);
+    if (c->t->sink < 0 || to_sink(c->t))
+        tell(&c->t->received, c->t->received + (int64_t)len);
     return len;
 }
 
@@ -341,9 +343,11 @@ static double seconds_to_wait(kl_carrier *c)
     return (double)seconds;
 }
 
-static bool is_short(const kl_transfer *t)
+/* libcurl is content with a head that breaks off, and with less of a file than was announced. */
+static bool is_short(const kl_carrier *c)
 {
-    return to_sink(t) && t->expected >= 0 && t->received != t->expected;
+    const kl_transfer *t = c->t;
+    return !c->head.final || (to_sink(t) && t->expected >= 0 && t->received != t->expected);
 }
 
 void kl_reply_end(kl_carrier *c, CURLcode code)
@@ -353,6 +357,6 @@ void kl_reply_end(kl_carrier *c, CURLcode code)
         t->status = 0;
     t->retry_after = seconds_to_wait(c);
     kl_fault_judge(c, code);
-    if (t->fault == KL_FAULT_NONE && is_short(t))
+    if (t->fault == KL_FAULT_NONE && is_short(c))
         t->fault = KL_FAULT_TRUNCATED;
 }
