@@ -1,13 +1,15 @@
 /* job.c - see job.h.
  *
  * Owns: the fields of kling.task.
- * Stands on: job.h, decode.h.
+ * Stands on: job.h, clock.h, decode.h.
  * Never: changes anything a field shows.
  */
 #include "job.h"
 
+#include "clock.h"
 #include "decode.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 kl_job *kl_job_check(lua_State *L, int i)
@@ -100,6 +102,17 @@ static void push_progress(lua_State *L, const kl_task *t)
         lua_pushnumber(L, (lua_Number)t->progress);
 }
 
+/* Seconds until its question must be sent; nil: there is none, or its tag tells of the answer. */
+static void push_due(lua_State *L, const kl_job *j)
+{
+    double due = kl_party_due(&j->party);
+    if (j->party.transfer == NULL) due = fmax(0, j->task.due - kl_clock_monotonic());
+    if (due < 0 || due == HUGE_VAL)
+        lua_pushnil(L);
+    else
+        lua_pushnumber(L, (lua_Number)due);
+}
+
 static void push_client(lua_State *L)
 {
     kl_getslot(L, 1);
@@ -124,7 +137,9 @@ static void push_client(lua_State *L)
     X(done, lua_pushboolean(L, kl_task_final(&j->task)))                                           \
     X(watched, lua_pushboolean(L, j->task.watched))                                                \
     X(version, kl_pushwhole(L, j->task.version))                                                   \
-    X(asked, kl_pushwhole(L, j->task.asked))
+    X(asked, kl_pushwhole(L, j->task.asked))                                                       \
+    X(due, push_due(L, j))                                                                         \
+    X(tag, kl_pushwhole(L, (int64_t)kl_party_tag(&j->party)))
 
 #define FIELD_ENUM(name, push) FIELD_##name,
 enum { FIELD_NONE, FIELDS(FIELD_ENUM) FIELD_COUNT };
@@ -137,7 +152,7 @@ static const char *const FIELD_NAMES[FIELD_COUNT] = {
 #undef FIELD_NAME
 };
 
-static void push_field(lua_State *L, const kl_job *j, int field)
+static void push_field(lua_State *L, kl_job *j, int field)
 {
     switch (field) {
 #define FIELD_CASE(name, push)                                                                     \
@@ -153,7 +168,7 @@ static void push_field(lua_State *L, const kl_job *j, int field)
 /* Upvalues: the methods, the numbers of the fields by name. */
 static int index(lua_State *L)
 {
-    const kl_job *j = kl_job_check(L, 1);
+    kl_job *j = kl_job_check(L, 1);
     lua_settop(L, 2);
     lua_pushvalue(L, 2);
     lua_rawget(L, lua_upvalueindex(1));
