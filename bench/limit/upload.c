@@ -14,7 +14,8 @@
 
 enum { PIECE = 3 * 65536 };
 
-static const char head[] = "{\"model_name\":\"kling-v1\",\"mode\":\"std\",\"duration\":\"5\",\"image\":\"";
+static const char head[] = "{\"model_name\":\"kling-v1\",\"prompt\":\"The cat turns its head\","
+                           "\"mode\":\"std\",\"duration\":\"5\",\"image\":\"";
 static const char tail[] = "\"}";
 static char pairs[4096][2]; /* every 12 bits as two characters */
 static int file = -1, stage;
