@@ -23,9 +23,10 @@ char *kl_buf_room(kl_buf *b, size_t n);
 /* Appends `n` bytes; false (and nothing appended) when they do not fit. Inline: the encoder lives on it. */
 static inline bool kl_buf_add(kl_buf *b, const void *bytes, size_t n)
 {
+    if (n == 0) return true;
     char *room = n <= b->cap - b->len ? b->data + b->len : kl_buf_room(b, n);
     if (room == NULL) return false;
-    if (n > 0) memcpy(room, bytes, n);
+    memcpy(room, bytes, n);
     b->len += n;
     return true;
 }
