@@ -4,6 +4,7 @@
  * Stands on: everything else.
  * Never: has a part's knowledge; what is more than a few lines belongs to a part.
  */
+#define _GNU_SOURCE 1
 #include "bridge.h"
 #include "chance.h"
 #include "clock.h"
@@ -14,6 +15,8 @@
 #include "own.h"
 #include "sign.h"
 #include "request.h"
+
+#include <dlfcn.h>
 
 #define VERSION "0.1.0"
 
@@ -148,6 +151,15 @@ static void set_constants(lua_State *L)
 
 KL_EXPORT int luaopen_kling_core(lua_State *L);
 
+/* Keeps this library in memory for as long as the process lives: a closing LuaJIT unloads modules
+ * before it runs the last finalizers, which may still call them. */
+static void pin_library(void)
+{
+    Dl_info info;
+    if (dladdr((void *)(uintptr_t)&luaopen_kling_core, &info) != 0 && info.dli_fname != NULL)
+        dlopen(info.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
+}
+
 KL_EXPORT int luaopen_kling_core(lua_State *L)
 {
     static const luaL_Reg TOOLS[] = {
@@ -160,6 +172,7 @@ KL_EXPORT int luaopen_kling_core(lua_State *L)
         kl_own_register,     kl_reply_register,    kl_account_register,
         kl_route_register,   kl_engine_register};
     check_version(L);
+    pin_library();
     kl_interrupt_setup(L);
     lua_newtable(L);
     kl_setfuncs(L, TOOLS);
