@@ -1,0 +1,203 @@
+--- What a client notes about its tasks: when each was accepted, how it ended, where it was saved.
+-- Owns: tasks that are being created or take up slots; changes that are not written yet.
+-- Stands on: book.lua or memory.lua, tracker.lua, which tells of every step and every end.
+-- Never: loses a change because the journal could not be written: it tries again until it can.
+local core = require "kling.core"
+local text = require "kling.journal.text"
+local tracker = require "kling.tracker"
+
+local Desk = {}
+Desk.__index = Desk
+
+local AGAIN = 1 -- seconds before writing is tried again
+local WATCH = 5 -- seconds before a holder of a slot is watched again
+
+--- Every desk that may have something to write.
+local desks = setmetatable({}, { __mode = "k" })
+
+local function told_cost(value)
+  local cost = tonumber(value)
+  return cost and cost >= 0 and cost < 1e12 and cost or nil
+end
+
+-- What became of a task, as columns -----------------------------------------------------------
+
+local function succeeded(task, row)
+  local result = task:result()
+  local cost = told_cost(result and result.cost)
+  local spend = cost and { cost = cost - (tonumber(row.cost) or 0) }
+  return { state = "succeeded", task_id = task.id, slot = "0",
+    result = result and text.pack(result), cost = cost and text.number(cost) }, spend
+end
+
+local function failed(task)
+  return { state = "failed", task_id = task.id, kind = "failed", slot = "0",
+    reason = text.keep(task.reason) }
+end
+
+local function not_created(task, row)
+  local message, err = task:error()
+  if err.kind == "ambiguous" then
+    return { state = "ambiguous", kind = err.cause or err.kind, slot = "0",
+      owner = "", reason = text.keep(message) }
+  end
+  return { state = "refused", kind = err.kind, slot = "0", reason = text.keep(message),
+    key_claim = false, external_claim = false },
+    { tasks = -1, seconds = -tonumber(row.seconds), cost = -tonumber(row.cost) }
+end
+
+local function outcome(task, row)
+  if task.state == "succeeded" then return succeeded(task, row) end
+  if task.state == "failed" and task.created then return failed(task) end
+  if task.created then return { state = "accepted", task_id = task.id } end
+  if task.done then return not_created(task, row) end
+end
+
+local function is_known(row, to)
+  return row.state == to.state and row.task_id == to.task_id
+end
+
+-- Writing -------------------------------------------------------------------------------------
+
+local function merge(into, more)
+  for name, value in pairs(more or {}) do
+    into[name] = type(value) == "number" and (into[name] or 0) + value or value
+  end
+  return into
+end
+
+--- Notes a change to an intent; `flush` writes it.
+---@param row table
+---@param to table columns
+---@param spend table|nil what to add to its budgets
+---@param learn string|nil "grow", "lower"
+function Desk:put(row, to, spend, learn)
+  local entry = self.changes[row]
+  if not entry then
+    entry = { row = row, to = {} }
+    self.changes[row] = entry
+    self.order[#self.order + 1] = entry
+  end
+  merge(entry.to, to)
+  if spend then entry.spend = merge(entry.spend or {}, spend) end
+  entry.learn = learn or entry.learn
+  desks[self] = true
+end
+
+local function apply(self, entry)
+  local row, frees = entry.row, entry.row.slot == "1" and entry.to.slot == "0"
+  for name, value in pairs(entry.to) do row[name] = value or nil end
+  self.changes[row] = nil
+  if frees then
+    self.freed = self.freed + 1
+    for task, held in pairs(self.holders) do
+      if held == row then self.holders[task] = nil end
+    end
+  end
+end
+
+local function take_back(self)
+  while self.voids[1] do
+    if not self.book:void(self.voids[1], self.voids[1].want) then return end
+    table.remove(self.voids, 1)
+  end
+end
+
+--- Writes what was noted; what can't be written now is kept for later.
+---@return true|nil done
+---@return string|nil message
+---@return kling.Error|nil err
+function Desk:flush()
+  local is_due = self.order[1] or self.voids[1] or self.book.owner and self.book.owner:is_due()
+  if not is_due or core.clock() < self.not_before then return true end
+  local entries = self.order
+  local done, message, err = self.book:write(entries)
+  if not done then
+    self.not_before = core.clock() + AGAIN
+    return nil, message, err
+  end
+  self.order = {}
+  for _, entry in ipairs(entries) do apply(self, entry) end
+  take_back(self)
+  return true
+end
+
+-- Watching ------------------------------------------------------------------------------------
+
+--- Takes care of a task from now on.
+function Desk:track(task, row)
+  self.rows[task], self.book.tasks[row.id] = row, task
+  if task.busy then self.creating[task] = row end
+  if row.slot == "1" then self.holders[task] = row end
+  desks[self] = true
+end
+
+--- Notes how a task stands, when that is news.
+function Desk:notice(task)
+  local row = self.rows[task]
+  if not row then return end
+  local to, spend = outcome(task, row)
+  local entry = self.changes[row]
+  if not to or is_known(row, to) or entry and is_known(entry.to, to) then return end
+  local learn = self.limit == "auto" and to.state == "accepted" and "grow" or nil
+  self:put(row, to, spend, learn)
+end
+
+local function look_at(self, task, row)
+  if not task.busy then
+    self.creating[task] = nil
+    self:notice(task)
+  elseif self.limit == "auto" and core.clock() >= self.lower_at then
+    local _, err = task:trouble()
+    if not err or err.kind ~= "concurrency" then return end
+    self.lower_at = core.clock() + AGAIN
+    self:put(row, {}, nil, "lower")
+  end
+end
+
+--- Looks at tasks that are being created, and writes.
+function Desk:step()
+  for task, row in pairs(self.creating) do look_at(self, task, row) end
+  self:flush()
+end
+
+--- While somebody waits for a slot, those who have one must be asked whether they are done.
+function Desk:watch_holders()
+  local now, times = core.clock(), self.watch_at
+  for task in pairs(self.holders) do
+    local idle = not task.watched and not task.busy and not task.done
+    if idle and now >= (times[task] or 0) then
+      times[task] = now + WATCH
+      task:watch {}
+    end
+  end
+end
+
+--- A video of the task was saved.
+function Desk:saved(task, path)
+  local row = self.rows[task]
+  if row then self:put(row, { path = text.keep(path) }) end
+  self:flush()
+end
+
+tracker.listen {
+  ended = function(task)
+    local desk = task.client and task.client.desk
+    if desk then desk:notice(task) end
+  end,
+  stepped = function()
+    for desk in pairs(desks) do desk:step() end
+  end,
+}
+
+--- A client's desk.
+---@param client kling.Client
+---@param book table see book.lua
+---@param given table limit, prices, budget, journal
+return function(client, book, given)
+  local self = { client = client, book = book, changes = {}, order = {}, voids = {},
+    rows = setmetatable({}, { __mode = "k" }), creating = {}, holders = {}, freed = 0,
+    not_before = 0, lower_at = 0, watch_at = setmetatable({}, { __mode = "k" }) }
+  for name, value in pairs(given) do self[name] = value end
+  return setmetatable(self, Desk)
+end
