@@ -1,0 +1,215 @@
+--- Videos from the service to the disk.
+-- Owns: what is done when a download breaks, when its link has expired, when what came is no video.
+-- Stands on: engine:get, part.lua, container.lua, retry.lua, loop.
+-- Never: sends the key along with a result's URL; leaves a file under the final name that is not
+-- whole; asks for a new link more than once.
+local container = require "kling.container"
+local core = require "kling.core"
+local fail = require "kling.fail"
+local loop = require "kling.loop"
+local new_part = require "kling.part"
+local options = require "kling.options"
+local raise = require "kling.raise"
+local retry = require "kling.retry"
+
+local FUTILE_TRIES, SLICE = 5, 0.2
+
+--- part path -> the fetch that writes it: two at once would spoil the file
+local writing = setmetatable({}, { __mode = "v" })
+
+local function about(task, more)
+  more.task_id, more.external_task_id = task.id, task.external_task_id
+  more.gateway = task.gateway
+  return more
+end
+
+local function exists(path)
+  local file = io.open(path, "rb")
+  if file then file:close() end
+  return file ~= nil
+end
+
+--- A task that has succeeded, asked once if need be; or why there is nothing to download.
+local function result_of(task)
+  local result = task:result()
+  if result then return result end
+  local state, details, err = task:status()
+  if not state then return nil, details, err end
+  result = task:result()
+  if result then return result end
+  if state == "failed" then return nil, task:error() end
+  return fail("invalid", ("%s: there is no video yet"):format(tostring(task)),
+    about(task, { retryable = true, code = "not_finished", hint = "call task:wait first" }))
+end
+
+--- The URL of the video that the options name.
+local function find_url(self)
+  local result, message, err = result_of(self.task)
+  if not result then return nil, message, err end
+  local video = result.videos[self.index]
+  if not video then
+    return fail("invalid", ("there is no video %d, the task has made %d"):format(self.index,
+      #result.videos), about(self.task, {}))
+  end
+  local url = self.watermark and video.watermark_url or not self.watermark and video.url
+  if url then return url end
+  return fail("invalid", "the task has no version with a watermark", about(self.task, {
+    hint = "ask for one with watermark_info when the task is created" }))
+end
+
+--- Calls back while bytes arrive.
+local function report(self, fetch)
+  local received = fetch.received
+  if self.on_progress and received ~= self.reported then
+    self.reported = received
+    self.on_progress(received, fetch.expected)
+  end
+end
+
+--- Runs one GET to its end, or to the deadline.
+local function fetch_once(self)
+  local part = self.part
+  local offset = part:offset()
+  local fetch = core.engine():get(self.client.account, self.url, { auth = false, path = part.path,
+    offset = offset, etag = part.etag, last_modified = part.last_modified })
+  local before = writing[part.path]
+  if before then before:cancel() end
+  writing[part.path] = fetch
+  local function done() return fetch.done end
+  while not done() and not (self.deadline and core.clock() >= self.deadline) do
+    loop.wait(done, math.min(self.deadline or math.huge, core.clock() + SLICE), self.client.host)
+    part:note(fetch)
+    report(self, fetch)
+  end
+  self.gained = (fetch.received or 0) > offset
+  return fetch
+end
+
+local function timed_out(self, fetch)
+  local received = fetch.received or 0
+  fetch:cancel()
+  return fail("timeout", ("the download was not finished in %g s"):format(self.timeout),
+    about(self.task, { retryable = true,
+      hint = ("%.0f bytes are kept in %s; call download again to go on"):format(received,
+        self.part.path) }))
+end
+
+--- Everything has come: is it a video, and whole?
+local function finish(self, fetch)
+  local size = self.part:size()
+  local kind, why = container.kind(self.part.path)
+  if fetch.expected and fetch.expected ~= size then
+    kind, why = nil, ("it has %.0f bytes instead of %.0f"):format(size, fetch.expected)
+  end
+  if not kind then
+    self.part:remove()
+    return fail("protocol", "what came is not a video: " .. why, about(self.task, {
+      status = fetch.status, retryable = true }))
+  end
+  local good, message = self.part:finish(self.path)
+  if not good then return fail("invalid", message, about(self.task, {})) end
+  return self.path, size
+end
+
+--- Waits and goes on from where it broke, unless too many tries in a row brought nothing.
+local function again(self, message, err)
+  self.futile = self.gained and 1 or self.futile + 1
+  if self.futile > FUTILE_TRIES then return nil, message, err end
+  local pause = retry.pause(self.futile, err)
+  if self.deadline and core.clock() + pause > self.deadline then return nil, message, err end
+  loop.sleep(pause, self.client.host)
+  return "again"
+end
+
+--- Links expire; the task can be asked for a new one.
+local function renew(self, fetch)
+  local status = fetch.status
+  if not self.renewed then
+    self.renewed = true
+    local state, details, err = self.task:status()
+    if not state then return nil, details, err end
+    local message
+    self.url, message, err = find_url(self)
+    if not self.url then return nil, message, err end
+    return "again"
+  end
+  return fail("expired", ("the link to the video is not valid any more (HTTP %d)"):format(status),
+    about(self.task, { status = status, hint = "Kling deletes videos after 30 days" }))
+end
+
+--- The server has no bytes behind what is here: the part is not what it was thought to be.
+local function start_over(self, fetch)
+  if self.started_over then
+    return fail("protocol", "the server does not give the file", about(self.task, {
+      status = fetch.status }))
+  end
+  self.started_over = true
+  self.part:remove()
+  return "again"
+end
+
+local function busy(self, fetch)
+  local message = ("the server of the video answered HTTP %d"):format(fetch.status)
+  local _, _, err = fail(fetch.status == 429 and "rate" or "server", message,
+    about(self.task, { status = fetch.status, retryable = true }))
+  return again(self, message, err)
+end
+
+--- What to do about an HTTP status; 4xx that are not listed are final.
+local ANSWERS = {
+  [200] = finish, [206] = finish, [416] = start_over,
+  [400] = renew, [401] = renew, [403] = renew, [404] = renew, [410] = renew,
+  [408] = busy, [425] = busy, [429] = busy,
+}
+
+local function answer(self, fetch)
+  local known = ANSWERS[fetch.status] or fetch.status >= 500 and busy
+  if known then return known(self, fetch) end
+  return fail("protocol", ("the server of the video answered HTTP %d"):format(fetch.status),
+    about(self.task, { status = fetch.status }))
+end
+
+--- One try. "again", or what the download has come to.
+local function try(self)
+  local fetch = fetch_once(self)
+  if not fetch.done then return timed_out(self, fetch) end
+  self.part:note(fetch)
+  report(self, fetch)
+  local message, err = fetch:error()
+  if not message then return answer(self, fetch) end
+  about(self.task, err)
+  message = "the download failed: " .. message
+  if not err.retryable then return nil, message, err end
+  return again(self, message, err)
+end
+
+local function check_path(path)
+  if type(path) ~= "string" or path == "" or path:find("\0", 1, true) then
+    raise("task:download: the path of a file is expected, not %s", tostring(path))
+  end
+end
+
+--- See task:download.
+return function(task, path, given)
+  check_path(path)
+  given = options.check("task:download", "download", given)
+  if given.overwrite == false and exists(path) then
+    return fail("invalid", ("%s exists already"):format(path), { code = "exists" })
+  end
+  local self = {
+    task = task, client = task.client, path = path, futile = 0, reported = 0,
+    on_progress = given.on_progress,
+    index = options.value("download", given, "index"), watermark = given.watermark,
+    timeout = given.timeout, deadline = given.timeout and core.clock() + given.timeout,
+  }
+  local message, err
+  self.url, message, err = find_url(self)
+  if not self.url then return nil, message, err end
+  self.part = new_part(path, task.gateway, task.id or "", ("%.0f"):format(self.index),
+    tostring(given.watermark or false))
+  local done, bytes
+  repeat
+    done, bytes, err = try(self)
+  until done ~= "again"
+  return done, bytes, err
+end

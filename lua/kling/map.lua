@@ -1,0 +1,173 @@
+--- kling.map: the same with every item of a list, so many at a time.
+-- Owns: how many are under way at once, which comes next, whose time is up.
+-- Stands on: gather.lua, fibers.lua.
+-- Never: loses a task because another one failed: every item has its own result or error.
+local core = require "kling.core"
+local fibers = require "kling.fibers"
+local gather = require "kling.gather"
+local options = require "kling.options"
+local raise = require "kling.raise"
+
+--- Items of map read the result when it is looked at: ten thousand of them cost nothing before.
+local LAZY = {}
+
+function LAZY.__index(item, name)
+  if name ~= "result" or not item.ok then return nil end
+  local result = item.task:result()
+  rawset(item, "result", result)
+  return result
+end
+
+local function lazy_item(task, index)
+  if task.state == "succeeded" then
+    return setmetatable({ index = index, ok = true, task = task }, LAZY)
+  end
+  return gather.item(task, index)
+end
+
+local Map = {}
+Map.__index = Map
+
+--- How tasks of an endpoint are started and looked at: no coroutine each, so that ten thousand of
+-- them can be under way.
+local function of_endpoint(requests, endpoint, given)
+  if not given.client then raise("kling.map: option client is missing: who creates the tasks?") end
+  local found = given.client:open(endpoint)
+  local call = given.budget and { budget = { name = core.random_id "map-" } }
+  for name, value in pairs(given.budget or {}) do call.budget[name] = value end
+  return {
+    start = function(i)
+      if type(requests[i]) ~= "table" then
+        raise("kling.map: request %d: a table is expected, not a %s", i, type(requests[i]))
+      end
+      return found:create(requests[i], true, call)
+    end,
+    item = lazy_item, host = given.client.host,
+    timeout = given.timeout or given.client.pace.deadline, interval = given.interval,
+  }
+end
+
+--- How calls of a function are.
+local function of_function(requests, fn)
+  return {
+    start = function(i) return fibers.spawn(fn, requests[i], i) end,
+    item = gather.item,
+  }
+end
+
+function Map:finish(item)
+  self.items[item.index] = item
+  self.finished = self.finished + 1
+  if self.on_done then self.on_done(item, item.index) end
+end
+
+--- The place of the next request to start; those that were sent back come first.
+function Map:next_index()
+  local index = table.remove(self.sent_back)
+  if index then return index end
+  if self.started == self.total then return nil end
+  self.started = self.started + 1
+  return self.started
+end
+
+function Map:start(index)
+  local thing, message, err = self.how.start(index)
+  if not thing then
+    self:finish { index = index, ok = false, message = message, err = err }
+    return
+  end
+  self.under_way = self.under_way + 1
+  self.things[index], self.times[index] = thing, core.clock()
+  self.newest = self.newest + 1
+  self.order[self.newest] = index
+  self.gather:add(thing, index)
+  if self.how.interval then thing:watch { interval = self.how.interval } end
+end
+
+function Map:fill()
+  while self.under_way < self.limit do
+    local index = self:next_index()
+    if not index then return end
+    self:start(index)
+  end
+end
+
+--- The account runs fewer tasks at once than were asked for: this one was refused for want of a
+-- place, and others will give theirs back.
+function Map:is_crowded(item)
+  local kind = item.err and item.err.kind
+  return item.task and not item.task.created and self.under_way > 0
+    and (kind == "concurrency" or kind == "rate")
+end
+
+function Map:take(index, thing)
+  self.under_way = self.under_way - 1
+  self.things[index] = nil
+  local item = self.how.item(thing, index)
+  if self:is_crowded(item) then
+    self.limit = self.under_way
+    self.sent_back[#self.sent_back + 1] = index
+  else
+    self:finish(item)
+  end
+end
+
+--- The place of the one that has been under way longest.
+function Map:longest()
+  local order = self.order
+  while self.oldest <= self.newest and not self.things[order[self.oldest]] do
+    order[self.oldest] = nil
+    self.oldest = self.oldest + 1
+  end
+  return order[self.oldest]
+end
+
+function Map:deadline()
+  local index = self.how.timeout and self:longest()
+  return index and self.times[index] + self.how.timeout
+end
+
+function Map:expire()
+  local index = self:longest()
+  local thing = self.things[index]
+  self.gather:remove(thing)
+  self.things[index] = nil
+  self.under_way = self.under_way - 1
+  self:finish(gather.late_item(thing, index, self.how.timeout))
+end
+
+function Map:run()
+  while self.finished < self.total do
+    self:fill()
+    if self.under_way > 0 then
+      local index, thing = self.gather:next(self:deadline(), self.how.host)
+      if index then self:take(index, thing) else self:expire() end
+    end
+  end
+  return self.items
+end
+
+--- Does the same with every item of a list, some at a time, and waits for all of them.
+---@param requests table list of requests, or of whatever the function takes
+---@param how string|function name of an endpoint: each request becomes a task that is waited for;
+--- or a function(request, index) that may create, wait and download: its values become the item's
+---@param given table|nil concurrency (5: what Kling's smaller packages allow), client (needed with
+--- an endpoint), timeout (seconds a task), interval (seconds), on_done (called with item and index)
+---@return kling.Item[] items in the order of the requests
+local function map(requests, how, given)
+  given = options.check("kling.map", "map", given)
+  if type(requests) ~= "table" then
+    raise("kling.map: a list of requests is expected, not a %s", type(requests))
+  end
+  if type(how) ~= "string" and type(how) ~= "function" then
+    raise("kling.map: the name of an endpoint or a function is expected, not %s", tostring(how))
+  end
+  local self = setmetatable({ items = {}, total = #requests, started = 0, finished = 0,
+    under_way = 0, sent_back = {}, things = {}, times = {}, order = {}, oldest = 1, newest = 0,
+    gather = gather.new(), limit = options.value("map", given, "concurrency"),
+    on_done = given.on_done }, Map)
+  self.how = (type(how) == "string" and of_endpoint or of_function)(requests, how, given)
+  return self:run()
+end
+
+return map
