@@ -17,12 +17,6 @@ local FUTILE_TRIES, SLICE = 5, 0.2
 --- part path -> the fetch that writes it: two at once would spoil the file
 local writing = setmetatable({}, { __mode = "v" })
 
-local function about(task, more)
-  more.task_id, more.external_task_id = task.id, task.external_task_id
-  more.gateway = task.gateway
-  return more
-end
-
 local function exists(path)
   local file = io.open(path, "rb")
   if file then file:close() end
@@ -39,7 +33,7 @@ local function result_of(task)
   if result then return result end
   if state == "failed" then return nil, task:error() end
   return fail("invalid", ("%s: there is no video yet"):format(tostring(task)),
-    about(task, { retryable = true, code = "not_finished", hint = "call task:wait first" }))
+    { retryable = true, code = "not_finished", hint = "call task:wait first" }, task)
 end
 
 --- The URL of the video that the options name.
@@ -49,12 +43,12 @@ local function find_url(self)
   local video = result.videos[self.index]
   if not video then
     return fail("invalid", ("there is no video %d, the task has made %d"):format(self.index,
-      #result.videos), about(self.task, {}))
+      #result.videos), nil, self.task)
   end
   local url = self.watermark and video.watermark_url or not self.watermark and video.url
   if url then return url end
-  return fail("invalid", "the task has no version with a watermark", about(self.task, {
-    hint = "ask for one with watermark_info when the task is created" }))
+  return fail("invalid", "the task has no version with a watermark", {
+    hint = "ask for one with watermark_info when the task is created" }, self.task)
 end
 
 --- Calls back while bytes arrive.
@@ -89,9 +83,9 @@ local function timed_out(self, fetch)
   local received = fetch.received or 0
   fetch:cancel()
   return fail("timeout", ("the download was not finished in %g s"):format(self.timeout),
-    about(self.task, { retryable = true,
+    { retryable = true,
       hint = ("%.0f bytes are kept in %s; call download again to go on"):format(received,
-        self.part.path) }))
+        self.part.path) }, self.task)
 end
 
 --- Everything has come: is it a video, and whole?
@@ -103,11 +97,11 @@ local function finish(self, fetch)
   end
   if not kind then
     self.part:remove()
-    return fail("protocol", "what came is not a video: " .. why, about(self.task, {
-      status = fetch.status, retryable = true }))
+    return fail("protocol", "what came is not a video: " .. why, {
+      status = fetch.status, retryable = true }, self.task)
   end
   local good, message = self.part:finish(self.path)
-  if not good then return fail("invalid", message, about(self.task, {})) end
+  if not good then return fail("invalid", message, nil, self.task) end
   return self.path, size
 end
 
@@ -134,14 +128,14 @@ local function renew(self, fetch)
     return "again"
   end
   return fail("expired", ("the link to the video is not valid any more (HTTP %d)"):format(status),
-    about(self.task, { status = status, hint = "Kling deletes videos after 30 days" }))
+    { status = status, hint = "Kling deletes videos after 30 days" }, self.task)
 end
 
 --- The server has no bytes behind what is here: the part is not what it was thought to be.
 local function start_over(self, fetch)
   if self.started_over then
-    return fail("protocol", "the server does not give the file", about(self.task, {
-      status = fetch.status }))
+    return fail("protocol", "the server does not give the file", { status = fetch.status },
+      self.task)
   end
   self.started_over = true
   self.part:remove()
@@ -151,7 +145,7 @@ end
 local function busy(self, fetch)
   local message = ("the server of the video answered HTTP %d"):format(fetch.status)
   local _, _, err = fail(fetch.status == 429 and "rate" or "server", message,
-    about(self.task, { status = fetch.status, retryable = true }))
+    { status = fetch.status, retryable = true }, self.task)
   return again(self, message, err)
 end
 
@@ -166,7 +160,7 @@ local function answer(self, fetch)
   local known = ANSWERS[fetch.status] or fetch.status >= 500 and busy
   if known then return known(self, fetch) end
   return fail("protocol", ("the server of the video answered HTTP %d"):format(fetch.status),
-    about(self.task, { status = fetch.status }))
+    { status = fetch.status }, self.task)
 end
 
 --- One try. "again", or what the download has come to.
@@ -177,8 +171,8 @@ local function try(self)
   report(self, fetch)
   local message, err = fetch:error()
   if not message then return answer(self, fetch) end
-  about(self.task, err)
   message = "the download failed: " .. message
+  fail(err.kind, message, err, self.task)
   if not err.retryable then return nil, message, err end
   return again(self, message, err)
 end

@@ -30,10 +30,14 @@
 ---@param kind string word for programs
 ---@param message string sentence for people
 ---@param more table|nil further fields of err; it becomes err itself
+---@param task kling.Task|nil the one it is about
 ---@return nil, string message, kling.Error err
-return function(kind, message, more)
+return function(kind, message, more, task)
   local err = more or {}
   err.kind = kind
   err.retryable = err.retryable or false
+  if task then
+    err.task_id, err.external_task_id, err.gateway = task.id, task.external_task_id, task.gateway
+  end
   return nil, message, err
 end

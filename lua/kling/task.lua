@@ -31,6 +31,7 @@ local tracker = require "kling.tracker"
 ---@field asked integer questions that were answered
 ---@field error fun(self: kling.Task): string|nil, kling.Error|nil why it was not created, why it
 --- failed, or why the last question had no answer
+---@field trouble fun(self: kling.Task): string|nil, kling.Error|nil why the polls are failing now
 ---@field raw fun(self: kling.Task): table|nil the last reply as lua-cjson gives it
 ---@field result fun(self: kling.Task): kling.Result|nil once it has succeeded
 ---@field watch fun(self: kling.Task, options: table|nil) polls from now on, while something waits
@@ -57,12 +58,6 @@ local methods = core.methods("task")
 
 local forgotten = setmetatable({}, { __mode = "k" }) -- task -> times it was forgotten
 
-local function about(task, more)
-  more.task_id, more.external_task_id = task.id, task.external_task_id
-  more.gateway = task.gateway
-  return more
-end
-
 --- Calls back with the task whenever what it shows differs from the last time.
 local function reporter(task, callback)
   local state, status, progress = task.state, task.raw_status, task.progress
@@ -78,17 +73,16 @@ end
 local function nothing() end
 
 local function timed_out(task, seconds)
-  local message, err
-  if task.trouble then message, err = task:trouble() end
+  local message, err = task:trouble()
   local text = ("%s: not finished after %g s of waiting"):format(tostring(task), seconds)
   if message then text = ("%s; the last question failed: %s"):format(text, message) end
-  return fail("timeout", text, about(task, { retryable = true, cause = err and err.kind,
-    hint = "the task goes on: wait again, or keep task:serialize() for later" }))
+  return fail("timeout", text, { retryable = true, cause = err and err.kind,
+    hint = "the task goes on: wait again, or keep task:serialize() for later" }, task)
 end
 
 local function stopped(task)
   return fail("cancelled", ("%s: nobody waits for it any longer"):format(tostring(task)),
-    about(task, { retryable = true }))
+    { retryable = true }, task)
 end
 
 --- Polls until the task is done. Returns true, or what ended the waiting before. Whoever keeps the
