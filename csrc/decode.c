@@ -8,11 +8,11 @@ static const char BAD_ID[] = "its id can't be asked for";
 
 /* ---- bodies that are no answer -------------------------------------------------------------- */
 
-/* Parts of lua-cjson's complaints, and what they mean. */
-static const char *const COMPLAINTS[][2] = {
-    {"T_END", "its JSON ends too early"},
-    {"unexpected end of string", "its JSON ends too early"},
-    {"too many nested", "its JSON is nested too deeply"},
+static const char *const FAULTS[] = {
+    [KL_TREE_GOOD] = "it is JSON, but no object",
+    [KL_TREE_ENDS_EARLY] = "its JSON ends too early",
+    [KL_TREE_TOO_DEEP] = "its JSON is nested too deeply",
+    [KL_TREE_NOT_JSON] = "it is not JSON",
 };
 
 /* How many bytes of white space the body starts with. */
@@ -24,14 +24,9 @@ static size_t blanks(kl_span body)
     return n;
 }
 
-static const char *complaint(lua_State *L, kl_span body)
+static const char *complaint(const kl_reader *rd, kl_span body)
 {
-    if (blanks(body) == body.len) return "it is empty";
-    if (lua_type(L, -1) != LUA_TSTRING) return "it is JSON, but no object";
-    kl_span said = {lua_tostring(L, -1), kl_rawlen(L, -1)};
-    for (size_t i = 0; i < sizeof COMPLAINTS / sizeof COMPLAINTS[0]; i++)
-        if (kl_scan_has(said, COMPLAINTS[i][0])) return COMPLAINTS[i][1];
-    return "it is not JSON";
+    return blanks(body) == body.len ? "it is empty" : FAULTS[rd->fault];
 }
 
 static bool is_page(const kl_answer *answer, kl_span body)
@@ -48,7 +43,7 @@ static bool is_good(const kl_answer *answer)
     return answer->status >= 200 && answer->status < 300;
 }
 
-/* What to go by when the body is no JSON object; lua-cjson's complaint is on the top. */
+/* What to go by when the body is no JSON object. */
 static kl_evidence evidence_of(const kl_reader *rd, const kl_answer *answer, kl_span body,
                                bool page)
 {
@@ -56,32 +51,29 @@ static kl_evidence evidence_of(const kl_reader *rd, const kl_answer *answer, kl_
     if (!is_good(answer)) return e;
     e.search = false;
     e.class = page ? rd->r->page : rd->r->unreadable;
-    e.what = page ? "" : complaint(rd->L, e.body);
+    e.what = page ? "" : complaint(rd, e.body);
     return e;
 }
 
 /* ---- answers ------------------------------------------------------------------------------- */
 
 /* kl_take: an error in words, or an object with something in it. */
-static bool take_error(kl_reader *rd, void *out)
+static bool take_error(kl_reader *rd, const kl_node *value, void *out)
 {
-    lua_State *L = rd->L;
-    bool found = false;
     kl_span words;
     (void)out;
-    if (!lua_istable(L, -1)) return kl_take_words(rd, &words);
-    for (lua_pushnil(L); !found && lua_next(L, -2) != 0; lua_pop(L, 1))
-        found = kl_take_words(rd, &words);
-    if (found) lua_pop(L, 1);
-    return found;
+    for (const kl_node *n = kl_tree_first(rd->tree, value); n != NULL;
+         n = kl_tree_next(rd->tree, value, n))
+        if (kl_take_words(rd, n, &words)) return true;
+    return kl_take_words(rd, value, &words);
 }
 
 /* kl_take: a code, whatever it says. */
-static bool take_told(kl_reader *rd, void *out)
+static bool take_told(kl_reader *rd, const kl_node *value, void *out)
 {
-    int type = lua_type(rd->L, -1);
+    (void)rd;
     (void)out;
-    return type == LUA_TNUMBER || (type == LUA_TSTRING && kl_rawlen(rd->L, -1) > 0);
+    return value->type == KL_JSON_NUMBER || (value->type == KL_JSON_STRING && value->text.len > 0);
 }
 
 /* A status word alone may be anything's; a task has an id, or stands in a record. */
@@ -103,22 +95,17 @@ static bool is_error(kl_reader *rd, const kl_outcome *out)
 /* "All is well" without a record: one-hub's answer before it asked Kling for the first time. */
 static bool is_bare(kl_reader *rd)
 {
-    lua_rawgeti(rd->L, rd->slot, rd->r->nest);
-    lua_rawget(rd->L, rd->records[0]);
-    bool nothing = !kl_take_present(rd, NULL);
-    lua_pop(rd->L, 1);
+    const kl_node *record = kl_tree_member(rd->tree, rd->records[0], rd->r->keys[rd->r->nest]);
+    bool nothing = record == NULL || record->type == KL_JSON_NULL;
     return nothing && kl_read(rd, KL_PART_CODE, take_told, NULL);
 }
 
-/* kl_take: a table that is no object with something in it. */
-static bool take_list(kl_reader *rd, void *out)
+/* kl_take: a list, or an object with nothing in it. */
+static bool take_list(kl_reader *rd, const kl_node *value, void *out)
 {
     (void)out;
-    if (!lua_istable(rd->L, -1)) return false;
-    lua_pushnil(rd->L);
-    bool empty = lua_next(rd->L, -2) == 0;
-    if (!empty) lua_pop(rd->L, 2);
-    return empty || kl_rawlen(rd->L, -1) > 0;
+    if (value->type == KL_JSON_OBJECT) return kl_tree_first(rd->tree, value) == NULL;
+    return value->type == KL_JSON_ARRAY;
 }
 
 /* Is this what was asked for? A create's or a bare answer's task waits to be begun. */
@@ -146,32 +133,29 @@ static void decode_object(kl_reader *rd, kl_purpose purpose, const kl_answer *an
     kl_classify(rd, purpose, answer, &e, out);
 }
 
-/* False when long integers were met and the text has to be read again, exactly. */
-static bool decode(lua_State *L, int replies, kl_purpose purpose, const kl_answer *answer,
-                   kl_outcome *out, bool exact)
+static void decode(kl_reader *rd, kl_purpose purpose, const kl_answer *answer, kl_span text,
+                   kl_outcome *out)
 {
-    kl_reader rd;
-    kl_span text = {answer->text == NULL ? "" : answer->text, answer->len};
-    kl_outcome_clear(out);
-    bool object = kl_reader_open(&rd, L, replies, text, exact), page = is_page(answer, text);
+    bool object = rd->nrecords > 0, page = is_page(answer, text);
     if (object && is_good(answer) && !page) {
-        decode_object(&rd, purpose, answer, out);
-        return !rd.inexact;
+        decode_object(rd, purpose, answer, out);
+        return;
     }
     kl_evidence e = {KL_BY_STATUS, "", {"", 0}, false};
-    if (!object || is_good(answer)) e = evidence_of(&rd, answer, text, page);
-    if (is_good(answer)) rd.nrecords = 0;
-    kl_classify(&rd, purpose, answer, &e, out);
-    return true;
+    if (!object || is_good(answer)) e = evidence_of(rd, answer, text, page);
+    if (is_good(answer)) rd->nrecords = 0;
+    kl_classify(rd, purpose, answer, &e, out);
 }
 
 void kl_decode(lua_State *L, int replies, kl_purpose purpose, const kl_answer *answer,
                kl_outcome *out)
 {
+    kl_reader rd;
     int top = lua_gettop(L);
-    replies = kl_absindex(L, replies);
-    bool done = decode(L, replies, purpose, answer, out, false);
-    lua_settop(L, top);
-    if (!done) decode(L, replies, purpose, answer, out, true);
+    kl_span text = {answer->text == NULL ? "" : answer->text, answer->len};
+    kl_outcome_clear(out);
+    kl_reader_open(&rd, L, kl_absindex(L, replies), text);
+    decode(&rd, purpose, answer, text, out);
+    kl_reader_close(&rd);
     lua_settop(L, top);
 }

@@ -1,7 +1,7 @@
 /* reader.c - see reader.h. */
 #include "reader.h"
 
-enum { DEPTH_MAX = 64, STACK_ROOM = KL_RECORDS + 24 };
+enum { DEPTH_MAX = 64, STACK_ROOM = 24 };
 
 /* ---- lua-cjson ---------------------------------------------------------------------------- */
 
@@ -42,52 +42,79 @@ bool kl_decode_raw(lua_State *L, const char *text, size_t len)
     return rc == 0;
 }
 
-static bool decode_exact(lua_State *L, kl_span text)
-{
-    char *copy = lua_newuserdata(L, KL_SCAN_QUOTED(text.len));
-    bool ok = kl_decode_raw(L, copy, kl_scan_quote_integers(copy, text));
-    lua_remove(L, -2);
-    return ok;
-}
-
 /* ---- records ------------------------------------------------------------------------------ */
 
-static void add_record(kl_reader *rd)
+#define KL_TREE "kling.tree"
+static const char SCRATCH = 0; /* its address is the registry's key */
+
+typedef struct scratch {
+    kl_tree tree;
+    bool busy; /* a finalizer may decode a reply while another one is decoded */
+} scratch;
+
+static int collect(lua_State *L)
 {
-    rd->records[rd->nrecords++] = lua_gettop(rd->L);
+    kl_tree_free(&((scratch *)lua_touserdata(L, 1))->tree);
+    return 0;
 }
 
-/* The record on the top, and those inside it. */
+static scratch *new_scratch(lua_State *L)
+{
+    scratch *s = kl_newuserdata(L, sizeof *s);
+    memset(s, 0, sizeof *s);
+    if (luaL_newmetatable(L, KL_TREE)) {
+        lua_pushcfunction(L, collect);
+        lua_setfield(L, -2, "__gc");
+    }
+    lua_setmetatable(L, -2);
+    return s;
+}
+
+/* The tree that is used for every reply, or a new one while that is in use. [-0, +1, m] */
+static scratch *take_scratch(lua_State *L)
+{
+    kl_rawgetp(L, LUA_REGISTRYINDEX, &SCRATCH);
+    scratch *s = lua_touserdata(L, -1);
+    if (s != NULL && !s->busy) return s;
+    lua_pop(L, 1);
+    s = new_scratch(L);
+    lua_pushvalue(L, -1);
+    kl_rawsetp(L, LUA_REGISTRYINDEX, &SCRATCH);
+    return s;
+}
+
+/* The reply, and the records inside it. */
 static void add_records(kl_reader *rd)
 {
-    add_record(rd);
-    while (rd->nrecords < KL_RECORDS) {
-        lua_rawgeti(rd->L, rd->slot, rd->r->nest);
-        lua_rawget(rd->L, -2);
-        if (!lua_istable(rd->L, -1)) break;
-        add_record(rd);
+    const kl_node *record = rd->tree->nodes;
+    while (record != NULL && rd->nrecords < KL_RECORDS && record->type == KL_JSON_OBJECT) {
+        rd->records[rd->nrecords++] = record;
+        record = kl_tree_member(rd->tree, record, rd->r->keys[rd->r->nest]);
     }
 }
 
-/* lua-cjson makes tables of arrays too; those have no place for a task. */
-static bool is_object(lua_State *L)
+bool kl_reader_open(kl_reader *rd, lua_State *L, int replies, kl_span text)
 {
-    return lua_istable(L, -1) && kl_rawlen(L, -1) == 0;
-}
-
-bool kl_reader_open(kl_reader *rd, lua_State *L, int replies, kl_span text, bool exact)
-{
-    *rd = (kl_reader){.L = L, .r = kl_replies_check(L, replies), .exact = exact};
+    *rd = (kl_reader){.L = L, .r = kl_replies_check(L, replies)};
     luaL_checkstack(L, STACK_ROOM, "too much on the stack");
     kl_getslot(L, replies);
     rd->slot = lua_gettop(L);
-    if (!(exact ? decode_exact(L, text) : kl_decode_raw(L, text.text, text.len))) return false;
-    if (is_object(L)) add_records(rd);
-    else lua_pushlightuserdata(L, NULL);
+    scratch *s = take_scratch(L);
+    rd->tree = &s->tree;
+    rd->fault = kl_tree_read(rd->tree, text.text, text.len);
+    if (rd->fault == KL_TREE_NO_MEMORY) luaL_error(L, "not enough memory");
+    s->busy = true;
+    if (rd->fault == KL_TREE_GOOD) add_records(rd);
     return rd->nrecords > 0;
 }
 
-kl_reader kl_reader_item(const kl_reader *rd, int item, bool outer)
+void kl_reader_close(kl_reader *rd)
+{
+    ((scratch *)(void *)rd->tree)->busy = false;
+    kl_tree_trim(rd->tree);
+}
+
+kl_reader kl_reader_item(const kl_reader *rd, const kl_node *item, bool outer)
 {
     kl_reader sub = *rd;
     sub.nrecords = outer ? 2 : 1;
@@ -95,26 +122,18 @@ kl_reader kl_reader_item(const kl_reader *rd, int item, bool outer)
     return sub;
 }
 
-/* Follows a place's keys from a record; pushes nil where the way ends too early. */
-static void push_at(const kl_reader *rd, const kl_place *p, int record)
+/* What stands at a place of a record; NULL where the way ends too early. */
+static const kl_node *node_at(const kl_reader *rd, const kl_place *p, const kl_node *node)
 {
-    lua_State *L = rd->L;
-    lua_rawgeti(L, rd->slot, p->keys[0]);
-    lua_rawget(L, rd->records[record]);
-    for (int i = 1; i < p->nkeys; i++) {
-        if (!lua_istable(L, -1)) lua_pushnil(L);
-        else lua_rawgeti(L, rd->slot, p->keys[i]);
-        if (!lua_isnil(L, -1)) lua_rawget(L, -2);
-        lua_remove(L, -2);
-    }
+    for (int i = 0; node != NULL && i < p->nkeys; i++)
+        node = kl_tree_member(rd->tree, node, rd->r->keys[p->keys[i]]);
+    return node;
 }
 
 static bool take_at(kl_reader *rd, const kl_place *p, int record, kl_take *take, void *out)
 {
-    push_at(rd, p, record);
-    bool taken = take(rd, out);
-    lua_pop(rd->L, 1);
-    return taken;
+    const kl_node *node = node_at(rd, p, rd->records[record]);
+    return node != NULL && take(rd, node, out);
 }
 
 static bool take_anywhere(kl_reader *rd, const kl_place *p, kl_take *take, void *out)

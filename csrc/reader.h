@@ -1,14 +1,15 @@
 /* reader.h - a reply, parsed, and the values that stand at its places.
  *
- * Owns: kling's own lua-cjson, the records of one reply, what makes a value usable.
- * Stands on: reply.h, scan.h, lua-cjson.
+ * Owns: the records of one reply, what makes a value usable; kling's own lua-cjson, which makes Lua
+ * tables of a reply for those who ask.
+ * Stands on: reply.h, tree.h, lua-cjson.
  * Never: decides what a value means.
  */
 #ifndef KL_READER_H
 #define KL_READER_H
 
 #include "outcome.h"
-#include "scan.h"
+#include "tree.h"
 
 enum { KL_RECORDS = 9 }; /* the reply, and records in records */
 
@@ -16,10 +17,10 @@ typedef struct kl_reader {
     lua_State *L;
     const kl_replies *r;
     int slot;                 /* stack index of the slot table */
+    kl_tree *tree;
+    kl_tree_fault fault;
     int nrecords;             /* 0: the reply is no JSON object */
-    int records[KL_RECORDS];  /* stack indices, outermost first */
-    bool exact;               /* long integers were turned into strings */
-    bool inexact;             /* a long integer was met that was not */
+    const kl_node *records[KL_RECORDS]; /* outermost first */
 } kl_reader;
 
 /* Makes kling's own lua-cjson once a state; raises when there is none. [-0, +0, e] */
@@ -28,14 +29,16 @@ void kl_reader_setup(lua_State *L);
 bool kl_decode_raw(lua_State *L, const char *text, size_t len);
 
 /* Parses a reply and finds its records; what it pushes is the caller's to pop. True for an object;
- * false: lua-cjson's complaint is on the top, or NULL's address when the JSON is something else.
- * `exact` costs a copy and keeps integers beyond 2^53. [-0, +(2..), m] */
-bool kl_reader_open(kl_reader *rd, lua_State *L, int replies, kl_span text, bool exact);
+ * false: `fault` says why, GOOD when the JSON is something else. Spans hold until the next one is
+ * opened. [-0, +2, m] */
+bool kl_reader_open(kl_reader *rd, lua_State *L, int replies, kl_span text);
+/* Done with; large replies' memory is given back. */
+void kl_reader_close(kl_reader *rd);
 /* A reader of one item in a reply; `outer`: the reply's own record stays the outermost one. */
-kl_reader kl_reader_item(const kl_reader *rd, int item, bool outer);
+kl_reader kl_reader_item(const kl_reader *rd, const kl_node *item, bool outer);
 
-/* Takes the value on the top of the stack into `out` when it is usable. [-0, +0] */
-typedef bool kl_take(kl_reader *rd, void *out);
+/* Takes a value into `out` when it is usable. [-0, +0] */
+typedef bool kl_take(kl_reader *rd, const kl_node *value, void *out);
 /* The first usable value among a part's places. [-0, +0] */
 bool kl_read(kl_reader *rd, kl_part part, kl_take *take, void *out);
 

@@ -39,22 +39,19 @@ static void append_video(kl_reader *item, int list, kl_span url)
 }
 
 /* kl_take: a list with at least one usable video; `out` is the stack index of the list to fill. */
-static bool take_videos(kl_reader *rd, void *out)
+static bool take_videos(kl_reader *rd, const kl_node *items, void *out)
 {
-    lua_State *L = rd->L;
-    int list = *(int *)out, items = lua_gettop(L);
+    int list = *(int *)out;
     bool found = false;
     kl_span url;
-    if (!lua_istable(L, items)) return false;
-    for (int i = 1; kl_rawgeti(L, items, i) != LUA_TNIL && (list != 0 || !found); i++) {
-        kl_reader item = kl_reader_item(rd, items + 1, false);
-        if (lua_istable(L, -1) && kl_read(&item, KL_PART_VIDEO_URL, kl_take_url, &url)) {
-            found = true;
-            if (list != 0) append_video(&item, list, url);
-        }
-        lua_settop(L, items);
+    if (items->type != KL_JSON_ARRAY) return false;
+    for (const kl_node *n = kl_tree_first(rd->tree, items); n != NULL && (list != 0 || !found);
+         n = kl_tree_next(rd->tree, items, n)) {
+        kl_reader item = kl_reader_item(rd, n, false);
+        if (!kl_read(&item, KL_PART_VIDEO_URL, kl_take_url, &url)) continue;
+        found = true;
+        if (list != 0) append_video(&item, list, url);
     }
-    lua_settop(L, items);
     return found;
 }
 
@@ -83,12 +80,13 @@ bool kl_record_videos(kl_reader *rd, int list)
 /* ---- state -------------------------------------------------------------------------------- */
 
 /* kl_take: the service's word and what it stands for. */
-static bool take_state(kl_reader *rd, void *out)
+static bool take_state(kl_reader *rd, const kl_node *value, void *out)
 {
     kl_outcome *task = out;
     kl_span word;
-    if (!kl_take_span(rd, &word)) return false;
-    task->state = (kl_state)kl_replies_value(rd->L, rd->slot, KL_WORDS_STATES);
+    if (!kl_take_span(rd, value, &word)) return false;
+    int state = kl_replies_word(rd->L, rd->slot, KL_WORDS_STATES, word.text, word.len);
+    task->state = (kl_state)state;
     if (task->state == KL_STATE_UNKNOWN || word.len >= sizeof task->raw_status)
         kl_scan_clean(task->raw_status, sizeof task->raw_status, word);
     else

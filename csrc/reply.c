@@ -1,6 +1,6 @@
 /* reply.c - see reply.h.
  *
- * Owns: the compiler. Slot table: 1..n the keys of places, the KL_WORDS_ tables, and every string C
+ * Owns: the compiler. Slot table: the KL_WORDS_ tables, and every string C
  * holds the address of, as a key.
  */
 #include "reply_build.h"
@@ -67,24 +67,20 @@ void kl_reply_only(kl_reply_build *b, const char *path, const char *const *known
 
 static uint16_t add_key(kl_reply_build *b, const char *name, size_t len)
 {
+    for (int i = 0; i < b->nkeys; i++)
+        if (b->r->keys[i].len == len && memcmp(b->r->keys[i].text, name, len) == 0)
+            return (uint16_t)i;
+    if (b->nkeys == KL_KEYS) kl_reply_fail(b, "the data", "too many different keys");
     lua_pushlstring(b->L, name, len);
-    for (int i = 1; i <= b->nkeys; i++) {
-        lua_rawgeti(b->L, b->slot, i);
-        bool same = lua_rawequal(b->L, -1, -2);
-        lua_pop(b->L, same ? 2 : 1);
-        if (same) return (uint16_t)i;
-    }
-    lua_rawseti(b->L, b->slot, ++b->nkeys);
-    return (uint16_t)b->nkeys;
+    b->r->keys[b->nkeys] = (kl_span){kl_reply_keep(b), len};
+    return (uint16_t)b->nkeys++;
 }
 
 /* "data." and "*." at the start choose the record; returns what follows. */
 static const char *choose_record(kl_reply_build *b, const char *path, kl_place *p)
 {
-    lua_rawgeti(b->L, b->slot, b->r->nest);
-    size_t n = 0;
-    const char *nest = lua_tolstring(b->L, -1, &n);
-    lua_pop(b->L, 1);
+    const size_t n = b->r->keys[b->r->nest].len;
+    const char *nest = b->r->keys[b->r->nest].text;
     if (strncmp(path, "*.", 2) == 0) {
         p->record = KL_ANY_RECORD;
         return path + 2;
@@ -142,29 +138,18 @@ static void push_upper(lua_State *L, const char *text, size_t len)
     push_shifted(L, text, len, 'a', 'A' - 'a');
 }
 
-int kl_replies_value(lua_State *L, int slot, int words)
+int kl_replies_word(lua_State *L, int slot, int words, const char *text, size_t len)
 {
-    int value = 0;
     lua_rawgeti(L, slot, words);
-    lua_pushvalue(L, -2);
+    lua_pushlstring(L, text, len);
     lua_rawget(L, -2);
-    if (lua_isnil(L, -1) && lua_type(L, -3) == LUA_TSTRING) {
-        size_t len = 0;
-        const char *text = lua_tolstring(L, -3, &len);
+    if (lua_isnil(L, -1)) {
         lua_pop(L, 1);
         kl_reply_lower(L, text, len);
         lua_rawget(L, -2);
     }
-    if (lua_isnumber(L, -1)) value = (int)lua_tointeger(L, -1);
+    int value = lua_isnumber(L, -1) ? (int)lua_tointeger(L, -1) : 0;
     lua_pop(L, 2);
-    return value;
-}
-
-int kl_replies_word(lua_State *L, int slot, int words, const char *text, size_t len)
-{
-    lua_pushlstring(L, text, len);
-    int value = kl_replies_value(L, slot, words);
-    lua_pop(L, 1);
     return value;
 }
 
@@ -175,7 +160,7 @@ static void add_word(kl_reply_build *b, int words, int value)
     lua_rawset(b->L, words);
 }
 
-/* The spellings that come most often are found at once: lower case, upper case, a number. */
+/* The spellings that come most often are found at once: lower case and upper case. */
 static void add_spellings(kl_reply_build *b, int words, int value)
 {
     size_t n = 0;
@@ -183,9 +168,6 @@ static void add_spellings(kl_reply_build *b, int words, int value)
     kl_reply_lower(b->L, text, n);
     add_word(b, words, value);
     push_upper(b->L, text, n);
-    add_word(b, words, value);
-    if (!lua_isnumber(b->L, -1)) return;
-    lua_pushnumber(b->L, lua_tonumber(b->L, -1));
     add_word(b, words, value);
 }
 

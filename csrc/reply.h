@@ -10,6 +10,7 @@
 
 #include "compat.h"
 #include "error.h"
+#include "scan.h"
 
 #define KL_REPLIES "kling.replies"
 
@@ -47,6 +48,7 @@ typedef enum kl_part {
 
 enum {
     KL_PLACE_KEYS = 3,
+    KL_KEYS = 64,          /* different ones of all places */
     KL_PLACES = 12,        /* of one part */
     KL_ANY_RECORD = 0xFF,  /* `*.`: every record, outermost first */
     KL_CLASSES = 40,
@@ -56,7 +58,7 @@ enum {
     KL_HTTP_STATUSES = 600
 };
 
-/* Keys to follow from a record; each is an index into the slot table. */
+/* Keys to follow from a record; each is an index into the program's keys. */
 typedef struct kl_place {
     uint8_t record, nkeys;
     uint16_t keys[KL_PLACE_KEYS];
@@ -94,6 +96,7 @@ enum {
 
 typedef struct kl_replies {
     kl_places parts[KL_PART_COUNT];
+    kl_span keys[KL_KEYS]; /* unique Lua strings in the slot table */
     int nest; /* key under which a record holds the next one */
     int nclasses, nphrases;
     kl_failure classes[KL_CLASSES];
@@ -128,8 +131,6 @@ kl_replies *kl_replies_compile(lua_State *L, int data);
 /* Looks a word up in one of the slot table's tables (see KL_WORDS_), as it is and then in lower
  * case; 0 when it is unknown. `slot` is the slot table's stack index. [-0, +0, m] */
 int kl_replies_word(lua_State *L, int slot, int words, const char *text, size_t len);
-/* The same for the string or number on the top. [-0, +0, m] */
-int kl_replies_value(lua_State *L, int slot, int words);
 /* Adds `replies` to the module table on the top (reply_door.c). [-0, +0, e] */
 void kl_reply_register(lua_State *L);
 

@@ -59,12 +59,13 @@ bool kl_decode_result(lua_State *L, int replies, const char *text, size_t len)
     kl_outcome task;
     bool bad_id, succeeded = false;
     int top = lua_gettop(L);
-    if (kl_reader_open(&rd, L, kl_absindex(L, replies), (kl_span){text, len}, true)) {
+    if (kl_reader_open(&rd, L, kl_absindex(L, replies), (kl_span){text, len})) {
         kl_outcome_clear(&task);
         kl_record_read(&rd, &task, &bad_id);
         succeeded = task.state == KL_STATE_SUCCEEDED;
         if (succeeded) push_result(&rd, &task);
     }
+    kl_reader_close(&rd);
     return give(L, top, succeeded);
 }
 
@@ -83,24 +84,23 @@ static void push_task(lua_State *L, const kl_outcome *task)
     if (task->progress >= 0) set_number(L, "progress", task->progress);
 }
 
-/* kl_take: a table; a list of its tasks is left in its place. */
-static bool take_tasks(kl_reader *rd, void *out)
+/* kl_take: a list; its tasks go into the Lua list at stack index `out`. */
+static bool take_tasks(kl_reader *rd, const kl_node *items, void *out)
 {
-    lua_State *L = rd->L;
-    int list = *(int *)out, items = lua_gettop(L), n = 0;
-    if (!lua_istable(L, items)) return false;
-    for (int i = 1; kl_rawgeti(L, items, i) != LUA_TNIL; i++, lua_settop(L, items)) {
+    int list = *(int *)out, n = 0;
+    if (items->type != KL_JSON_ARRAY) return items->type == KL_JSON_OBJECT;
+    for (const kl_node *node = kl_tree_first(rd->tree, items); node != NULL;
+         node = kl_tree_next(rd->tree, items, node)) {
         kl_outcome task;
         bool bad_id = false;
-        if (!lua_istable(L, -1)) continue;
-        kl_reader item = kl_reader_item(rd, items + 1, true);
+        if (node->type != KL_JSON_OBJECT) continue;
+        kl_reader item = kl_reader_item(rd, node, true);
         kl_outcome_clear(&task);
         kl_record_read(&item, &task, &bad_id);
         if (task.id[0] == '\0') continue;
-        push_task(L, &task);
-        lua_rawseti(L, list, ++n);
+        push_task(rd->L, &task);
+        lua_rawseti(rd->L, list, ++n);
     }
-    lua_settop(L, items);
     return true;
 }
 
@@ -108,11 +108,12 @@ bool kl_decode_list(lua_State *L, int replies, const char *text, size_t len)
 {
     kl_reader rd;
     int top = lua_gettop(L);
-    bool is = kl_reader_open(&rd, L, kl_absindex(L, replies), (kl_span){text, len}, true);
+    bool is = kl_reader_open(&rd, L, kl_absindex(L, replies), (kl_span){text, len});
     if (is) {
         lua_newtable(L);
         int list = lua_gettop(L);
         kl_read(&rd, KL_PART_LIST, take_tasks, &list);
     }
+    kl_reader_close(&rd);
     return give(L, top, is);
 }

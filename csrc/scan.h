@@ -31,9 +31,4 @@ bool kl_scan_key(kl_span *rest, const char *key, kl_span *value);
 kl_span kl_scan_plainest(kl_span words);
 /* The id in "... (request id: 2026...)", an empty span when there is none. */
 kl_span kl_scan_request_id(kl_span text);
-/* Copies JSON with integers of 16 digits and more in quotes, so that no double rounds them; `out`
- * has room for KL_SCAN_QUOTED(len) bytes. Returns the length. */
-size_t kl_scan_quote_integers(char *out, kl_span json);
-#define KL_SCAN_QUOTED(len) ((len) + (len) / 8 + 2)
-
 #endif
