@@ -59,6 +59,7 @@ describe("kling.map with an endpoint", function()
     local items = kling.map(requests(6), "text2video", { client = narrow, concurrency = 6 })
     for _, item in ipairs(items) do assert.is_true(item.ok, item.message) end
     assert.equal(6, box:stats().gateways.kling.created)
+    assert.equal(4, box:stats().gateways.kling.refused)
   end)
 
   it("tells of each item as it ends", function()
