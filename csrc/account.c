@@ -149,8 +149,8 @@ bool kl_account_authorize(kl_account *a, kl_headers *h, kl_error *e)
     return good || fail(e, KL_NETWORK, "memory ran out");
 }
 
-/* What a request with a body says beside who it is from. Every line costs libcurl a dozen comparisons a
- * request, so there are no more than needed. */
+/* What a request with a body says beside who it is from. Every line costs libcurl a dozen comparisons
+ * a request, so there are no more than needed. */
 static const char CONTENT_TYPE[] = "Content-Type: application/json";
 
 static kl_headers *make_headers(kl_account *a, kl_method method, kl_error *e)
@@ -207,12 +207,7 @@ static int headers(lua_State *L)
     kl_method method = luaL_checkoption(L, 2, "get", WHICH) == 0 ? KL_GET : KL_POST;
     lua_newtable(L);
     int list = lua_gettop(L);
-    for (const char *const *line = lines_of(method); *line != NULL; line++) {
-        const char *colon = strchr(*line, ':');
-        lua_pushlstring(L, *line, (size_t)(colon - *line));
-        push_pair(L, list, lua_tostring(L, -1), colon + 2);
-        lua_pop(L, 1);
-    }
+    if (method == KL_POST) push_pair(L, list, "Content-Type", strchr(CONTENT_TYPE, ':') + 2);
     lua_pushfstring(L, "Bearer ***%s", mask(a));
     push_pair(L, list, "Authorization", lua_tostring(L, -1));
     lua_settop(L, list);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEPTH_MAX = 64, FIRST_NODES = 64, USUAL_NODES = 512, USUAL_TEXT = 32 * 1024 };
+enum { BEHIND = 8, DEPTH_MAX = 64, FIRST_NODES = 64, USUAL_NODES = 512, USUAL_TEXT = 32 * 1024 };
 
 typedef struct reader {
     kl_tree *tree;
@@ -101,11 +101,27 @@ static char *unescape(reader *r, char *to)
     return c == 'u' ? unescape_unit(r, to) : NULL;
 }
 
+/* The next quote, backslash or NUL; the copy has room to look eight bytes ahead. */
+static char *ordinary(char *p)
+{
+    const uint64_t ones = 0x0101010101010101u, highs = ones * 0x80;
+    for (;; p += 8) {
+        uint64_t w, quote, slash;
+        memcpy(&w, p, sizeof w);
+        quote = w ^ (ones * '"');
+        slash = w ^ (ones * '\\');
+        uint64_t zero = ((w - ones) & ~w) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash);
+        if ((zero & highs) != 0) break;
+    }
+    while (*p != '"' && *p != '\\' && *p != '\0') p++;
+    return p;
+}
+
 /* At the opening quote; the string is unescaped where it stands. */
 static bool string(reader *r, kl_span *out)
 {
     char *start = ++r->p;
-    while (*r->p != '"' && *r->p != '\\' && *r->p != '\0') r->p++;
+    r->p = ordinary(start);
     char *to = r->p;
     while (*r->p != '"') {
         if (*r->p == '\0') return stray(r);
@@ -123,7 +139,7 @@ static bool string(reader *r, kl_span *out)
     return true;
 }
 
-/* ---- numbers and words ------------------------------------------------------------------------ */
+/* ---- numbers and words --------------------------------------------------------------------- */
 
 static const char *digits(const char *p)
 {
@@ -167,10 +183,10 @@ static bool literal(reader *r, const char *word)
 }
 
 /* Powers of ten that a double holds exactly. */
-static const double TENS[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                              1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+static const double TENS[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                              1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
-/* Up to 15 digits with a point among them: exact without strtod, which is slow and asks the locale. */
+/* Up to 15 digits, a point among them: exact without strtod, which is slow and asks the locale. */
 static bool short_number(kl_span text, double *x)
 {
     int64_t n = 0;
@@ -210,7 +226,7 @@ bool kl_tree_number(kl_span text, double *x)
     return isfinite(*x) != 0;
 }
 
-/* ---- nodes --------------------------------------------------------------------------------------- */
+/* ---- nodes --------------------------------------------------------------------------------- */
 
 static bool more_nodes(kl_tree *t)
 {
@@ -282,17 +298,17 @@ static bool value(reader *r, kl_span key)
     return true;
 }
 
-/* A copy to unescape in, with a NUL behind it. */
+/* A copy to unescape in, with NULs behind it. */
 static bool take_copy(kl_tree *t, const char *text, size_t len)
 {
-    if (t->text_room < len + 1) {
-        char *copy = realloc(t->text, len + 1);
+    if (t->text_room < len + BEHIND) {
+        char *copy = realloc(t->text, len + BEHIND);
         if (copy == NULL) return false;
         t->text = copy;
-        t->text_room = len + 1;
+        t->text_room = len + BEHIND;
     }
     if (len > 0) memcpy(t->text, text, len);
-    t->text[len] = '\0';
+    memset(t->text + len, '\0', BEHIND);
     return true;
 }
 
@@ -320,7 +336,7 @@ void kl_tree_free(kl_tree *t)
     *t = (kl_tree){0};
 }
 
-/* ---- looking around ---------------------------------------------------------------------------------- */
+/* ---- looking around ------------------------------------------------------------------------ */
 
 const kl_node *kl_tree_first(const kl_tree *t, const kl_node *of)
 {

@@ -4,7 +4,7 @@
  * tables of a reply cost five times its reading (make bench, "tasks"); Lua gets them from lua-cjson
  * when it asks (task:raw).
  * Stands on: scan.h for kl_span.
- * Never: touches Lua; rounds a number (its digits stay); goes deeper than it may; reads past the end.
+ * Never: touches Lua; rounds a number (its digits stay); goes deeper than it may.
  */
 #ifndef KL_TREE_H
 #define KL_TREE_H
@@ -37,8 +37,8 @@ typedef struct kl_tree {
     size_t text_room;
 } kl_tree;
 
-/* Reads a text (RFC 8259; raw control characters in strings are let through, a NUL is not). A zeroed
- * tree may be used again and again; spans of the nodes hold until then. */
+/* Reads a text (RFC 8259; raw control characters in strings are let through, a NUL is not). A
+ * zeroed tree may be used again and again; spans of the nodes hold until then. */
 kl_tree_fault kl_tree_read(kl_tree *t, const char *text, size_t len);
 /* Gives back memory beyond what usual replies need. */
 void kl_tree_trim(kl_tree *t);
@@ -50,7 +50,7 @@ const kl_node *kl_tree_member(const kl_tree *t, const kl_node *object, kl_span k
 const kl_node *kl_tree_first(const kl_tree *t, const kl_node *of);
 const kl_node *kl_tree_next(const kl_tree *t, const kl_node *of, const kl_node *node);
 
-/* A finite number from decimal digits as JSON writes them, whatever the C locale; false for anything else. */
+/* A finite number as JSON writes it, whatever the C locale; false for anything else. */
 bool kl_tree_number(kl_span text, double *x);
 
 #endif

@@ -7,7 +7,7 @@
 -- An entry is a pair of .h and .c, or one file where the two stand apart. New files go where the
 -- highest of what they include is above them.
 local ORDER = [[
-error  buf  clock  text  scan  media  base64  body  sign  chance
+error  buf  clock  text  scan  tree  media  base64  body  sign  chance
 http.h  http_priv.h  http_fault  http_send  http_poll  http_easy  http_reply  http_net  http.c
 notify  worker  crank
 --
