@@ -195,7 +195,7 @@ end)
 
 describe("a waiting task", function()
   local statm = io.open "/proc/self/statm"
-  local test = statm and it or pending
+  local test = statm and support.slow == 1 and it or pending
   if statm then statm:close() end
 
   test("takes at most 1.5 KB, its last reply included", function()
