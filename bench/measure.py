@@ -1,4 +1,4 @@
-"""One run: build what is needed, start a contestant through the launcher, check that it did its work.
+"""One run: build what is needed, start a contestant by the launcher, check that it did its work.
 
 Owns: the compiled clients, the files that are sent and fetched, the environment of the children.
 Stands on: upstream.py, limit/Makefile, tools/lua.sh, the tree's build/, valgrind's callgrind.
@@ -32,7 +32,8 @@ def write_png(path, width=2200, height=1500):
     raw = b"".join(b"\0" + row.randbytes(width * 3) for _ in range(height))
 
     def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        end = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + end
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head)
                      + chunk(b"IDAT", zlib.compress(raw, 0)) + chunk(b"IEND", b""))
@@ -53,11 +54,13 @@ class Machine:
         self.out = Path(os.environ.get("BENCH_OUT", ROOT / "build" / "bench"))
         self.bin = self.out / "bin" / self.version
         self.bin.mkdir(parents=True, exist_ok=True)
-        self.valgrind = shutil.which("valgrind") if os.environ.get("BENCH_INSTRUCTIONS") != "0" else None
-        make = ["make", "-s", "-C", HERE / "limit", f"OUT={self.bin}", f"LUA={self.named('package')}"]
-        subprocess.run(make, check=True)
+        counted = os.environ.get("BENCH_INSTRUCTIONS") != "0"
+        self.valgrind = shutil.which("valgrind") if counted else None
+        make = ["make", "-s", "-C", HERE / "limit"]
+        subprocess.run([*make, f"OUT={self.bin}", f"LUA={self.named('package')}"], check=True)
         built = ROOT / "build" / self.version
-        self.env = {**os.environ, "LUA_PATH": f"{HERE}/?.lua;{ROOT}/lua/?.lua;{ROOT}/lua/?/init.lua;;",
+        lua_path = f"{HERE}/?.lua;{ROOT}/lua/?.lua;{ROOT}/lua/?/init.lua;;"
+        self.env = {**os.environ, "LUA_PATH": lua_path,
                     "LUA_CPATH": f"{self.bin}/?.so;{built}/?.so;;"}
 
     def named(self, what):
@@ -66,7 +69,8 @@ class Machine:
         return subprocess.run(command, text=True, stdout=subprocess.PIPE, check=True).stdout.strip()
 
     def __enter__(self):
-        self.files = Path(tempfile.mkdtemp(prefix="kling-bench-", dir=SHM if SHM.is_dir() else None))
+        place = SHM if SHM.is_dir() else None
+        self.files = Path(tempfile.mkdtemp(prefix="kling-bench-", dir=place))
         write_png(self.files / "image.png")
         write_mp4(self.files / "clip.mp4", contest.WORKLOADS["download"]["written"])
         self.upstream = Upstream(self.files).__enter__()
@@ -79,9 +83,8 @@ class Machine:
     def command(self, name, workload, count, words):
         known = {"bin": self.bin, "lua": self.lua, "files": self.files, **words}
         url = "@URL@" if workload.get("first") else self.upstream.url + workload.get("path", "")
-        kind = workload.get("command") or next(k for k, w in contest.WORKLOADS.items() if w is workload)
         more = [*workload["words"], *workload["contestants"][name][1]]
-        command = [*contest.COMMANDS[name], kind, url, str(count), *more]
+        command = [*contest.COMMANDS[name], workload["command"], url, str(count), *more]
         return [part.format(**known) for part in command]
 
     def run(self, command):
@@ -92,8 +95,8 @@ class Machine:
         done = subprocess.run(command, env=self.env, cwd=ROOT, text=True, capture_output=True)
         lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
         if done.returncode or not lines or lines[-1].get("status", 0) or "done" not in lines[0]:
-            errors = [line for line in done.stderr.splitlines() if line.strip() and "==" not in line]
-            raise Failed((errors or ["no answer"])[0][:160])
+            errors = [line for line in done.stderr.splitlines() if line.strip()]
+            raise Failed(([e for e in errors if "==" not in e] or ["no answer"])[0][:160])
         return {**lines[-1], **lines[0]}
 
     def check(self, workload, done):
@@ -120,8 +123,7 @@ class Machine:
 
     def collected(self, name, workload, count, words):
         """Instructions of one run, and how much it did. The profile stays in the build folder."""
-        title = next(k for k, w in contest.WORKLOADS.items() if w is workload)
-        profile = self.out / f"callgrind.{title}.{name}"
+        profile = self.out / f"callgrind.{workload['name']}.{name}"
         said = self.run([self.valgrind, "--tool=callgrind", f"--callgrind-out-file={profile}",
                          *self.command(name, workload, count, words)])
         self.check(workload, said["done"])
@@ -130,7 +132,7 @@ class Machine:
 
     def instructions(self, name, workload):
         plan = workload["instructions"]
-        seconds = plan.get("seconds", (0, 0))
-        (a, few), (b, many) = (
-            self.collected(name, workload, count, {"seconds": s}) for count, s in zip(plan["count"], seconds))
+        runs = zip(plan["count"], plan.get("seconds", (0, 0)))
+        (a, few), (b, many) = [
+            self.collected(name, workload, count, {"seconds": seconds}) for count, seconds in runs]
         return (b - a) / (many - few)

@@ -1,7 +1,7 @@
 --- `ours.lua WORKLOAD URL COUNT ...`: ours, as its users call it.
 --
 -- Owns: the calls that each workload comes to.
--- Stands on: kling's public names; for `encode` the compiled plan, which submit itself goes through.
+-- Stands on: kling's public names; for `encode` the compiled plan, as submit itself does.
 -- Never: sets an option that a user could not set.
 
 local workload, url, count, first, second = arg[1], arg[2], tonumber(arg[3]), arg[4], arg[5]

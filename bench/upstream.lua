@@ -4,6 +4,8 @@
 -- Stands on: ngx_lua.
 -- Never: looks into a request's body; it only reads it to the end.
 
+-- luacheck: std ngx_lua
+
 local upstream = {}
 
 local WAITING = '{"code":0,"message":"SUCCEED","request_id":"f3a1c5b2-9f60-4d3e-8a57-0c1d2e3f4a5b",'
@@ -11,7 +13,8 @@ local WAITING = '{"code":0,"message":"SUCCEED","request_id":"f3a1c5b2-9f60-4d3e-
   .. '"created_at":1766374262370,"updated_at":1766374262370}}\n'
 local DONE = '{"code":0,"message":"SUCCEED","request_id":"f3a1c5b2-9f60-4d3e-8a57-0c1d2e3f4a5b",'
   .. '"data":{"task_id":"%s","task_status":"succeed","task_status_msg":"","task_info":{},'
-  .. '"task_result":{"videos":[{"id":"829836802793406551","url":"@/files/clip.mp4","duration":"5.041"}]},'
+  .. '"task_result":{"videos":[{"id":"829836802793406551","url":"@/files/clip.mp4",'
+  .. '"duration":"5.041"}]},'
   .. '"final_unit_deduction":"1","created_at":1766374262370,"updated_at":1766374320915}}\n'
 local POLLS_TO_SUCCESS = 3
 

@@ -53,7 +53,8 @@ long bare_start(const char *url, long count, char **more)
 {
     static job j;
     static char where[BARE_URL];
-    static const char body[] = "{\"model_name\":\"kling-v1\",\"prompt\":\"A cat\",\"duration\":\"5\"}";
+    static const char body[] =
+        "{\"model_name\":\"kling-v1\",\"prompt\":\"A cat\",\"duration\":\"5\"}";
     (void)count, (void)more;
     snprintf(where, sizeof where, "%s/v1/videos/text2video", url);
     bare_prepare(&j, answered);

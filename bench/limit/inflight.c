@@ -2,7 +2,7 @@
  *
  * Owns: a ring of tasks in the order they are due, and 32 jobs.
  * Stands on: bare.h.
- * Never: keeps more of a task than its number: the interval is the same for all, so a ring suffices.
+ * Never: keeps more of a task than its number; one interval for all, so a ring suffices.
  */
 #include "bare.h"
 #include <stdio.h>
@@ -36,7 +36,8 @@ static void ask_first(void)
     slots[s].task = ring[head];
     head = (head + 1) % tasks;
     waiting--;
-    snprintf(slots[s].url, BARE_URL, "%s/v1/videos/text2video/8602607538%08ld", base, slots[s].task);
+    snprintf(slots[s].url, BARE_URL, "%s/v1/videos/text2video/8602607538%08ld", base,
+             slots[s].task);
     bare_get(&slots[s].job, slots[s].url);
 }
 

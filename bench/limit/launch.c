@@ -62,8 +62,8 @@ static double serve_one(int listener)
     static const char reply[] =
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 113\r\n"
         "Connection: close\r\n\r\n"
-        "{\"code\":0,\"message\":\"SUCCEED\",\"request_id\":\"r\",\"data\":{\"task_id\":\"860260753800000001\","
-        "\"task_status\":\"submitted\"}}";
+        "{\"code\":0,\"message\":\"SUCCEED\",\"request_id\":\"r\","
+        "\"data\":{\"task_id\":\"860260753800000001\",\"task_status\":\"submitted\"}}";
     static char bytes[65536];
     if (!readable(listener, 1000 * BYTE_LIMIT)) return -1;
     int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);

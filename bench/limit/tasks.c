@@ -10,8 +10,8 @@
 #include <string.h>
 
 static const char body[] =
-    "{\"model_name\":\"kling-v1\",\"prompt\":\"A cat walking through a field of sunflowers at golden "
-    "hour\",\"negative_prompt\":\"blurry, distorted\",\"mode\":\"std\",\"duration\":\"5\","
+    "{\"model_name\":\"kling-v1\",\"prompt\":\"A cat walking through a field of sunflowers at "
+    "golden hour\",\"negative_prompt\":\"blurry, distorted\",\"mode\":\"std\",\"duration\":\"5\","
     "\"aspect_ratio\":\"16:9\",\"cfg_scale\":0.5}";
 static struct { job job; char url[BARE_URL]; } slots[BARE_AT_ONCE];
 static char create_url[BARE_URL], prefix[BARE_URL];

@@ -68,7 +68,7 @@ static inline bool copy8(char *to, const char *from)
     return true;
 }
 
-/* The last bytes are copied with some of those before them, so that only short texts go byte by byte. */
+/* The last bytes are copied with some of those before them: only short texts go byte by byte. */
 static void put_string(const char *s, size_t n)
 {
     const char *end = s + n;

@@ -22,7 +22,7 @@ def with_image(path):
 
 
 def in_threads(count, worker):
-    """Runs `worker(share)` in 32 threads whose shares add up to `count`; returns the sum of results."""
+    """Runs `worker(share)` in 32 threads; the shares add up to `count`, as the results do."""
     done = []
     def run(share):
         done.append(worker(share))

@@ -7,7 +7,8 @@ import { KlingAPI } from "kling-api";
 import { AT_ONCE, atOnce, main, requests } from "./common.mjs";
 
 function open(url) {
-  const api = new KlingAPI({ accessKey: "bench-access-key", secretKey: "bench-secret-key-0123456789" });
+  const keys = { accessKey: "bench-access-key", secretKey: "bench-secret-key-0123456789" };
+  const api = new KlingAPI(keys);
   Object.assign(api.client.defaults, {
     baseURL: url, proxy: false, httpAgent: new http.Agent({ keepAlive: true, maxSockets: AT_ONCE }),
   });

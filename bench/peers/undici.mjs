@@ -31,7 +31,8 @@ async function tasks(url, count) {
 
 async function inflight(url, count, interval, seconds) {
   const ask = open(url);
-  return watchAll(count, Number(interval), Number(seconds), (id) => data(ask("GET", `${T2V}/${id}`)));
+  const poll = (id) => data(ask("GET", `${T2V}/${id}`));
+  return watchAll(count, Number(interval), Number(seconds), poll);
 }
 
 async function upload(url, count, image) {

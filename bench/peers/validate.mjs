@@ -1,4 +1,4 @@
-// `validate.mjs encode - COUNT CLASS LIBRARY`: ajv or zod checks a request, JSON.stringify writes it.
+// `validate.mjs encode - COUNT CLASS LIBRARY`: ajv or zod checks, JSON.stringify writes.
 // Owns: the two rules that a JSON Schema can't say (sum of shots, one camera axis), in plain code.
 // Stands on: ajv, zod, schema.json, common.mjs. Never: counts the compiling of a schema.
 import { readFileSync } from "node:fs";
@@ -36,7 +36,8 @@ async function withZod(endpoint) {
     cfg_scale: z.number().min(0).max(1).optional(), multi_shot: z.boolean().optional(),
     shot_type: z.enum(["customize", "intelligence"]).optional(),
     multi_prompt: z.array(shot).min(1).max(6).optional(), sound: z.enum(["on", "off"]).optional(),
-    camera_control: z.strictObject({ type: z.enum(type.enum), config: config.optional() }).optional(),
+    camera_control:
+      z.strictObject({ type: z.enum(type.enum), config: config.optional() }).optional(),
     watermark_info: z.strictObject({ enabled: z.boolean() }).optional(),
     callback_url: url.optional(), external_task_id: z.string().optional(),
   };
@@ -48,7 +49,8 @@ async function withZod(endpoint) {
     image2video: {
       model_name: z.enum(["kling-v2-master"]).optional(), image: url.optional(),
       image_tail: url.optional(), static_mask: url.optional(),
-      dynamic_masks: z.array(z.strictObject({ mask: url, trajectories: z.array(point) })).max(6).optional(),
+      dynamic_masks:
+        z.array(z.strictObject({ mask: url, trajectories: z.array(point) })).max(6).optional(),
     },
   };
   const needs = (r) => (r.multi_shot
