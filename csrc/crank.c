@@ -135,13 +135,13 @@ int kl_crank_fd(kl_crank *c)
     return c->port == NULL ? -1 : kl_port_fd(c->port);
 }
 
+void kl_crank_alarm(kl_crank *c, double seconds)
+{
+    if (c->port != NULL) kl_port_alarm(c->port, seconds);
+}
+
 uint64_t kl_party_tag(kl_party *party)
 {
     if (party->tag == 0) party->tag = kl_tag_new();
     return party->tag;
-}
-
-uint64_t kl_crank_tag(const kl_crank *c)
-{
-    return c->port == NULL ? 0 : kl_port_tag(c->port);
 }

@@ -55,8 +55,9 @@ int kl_crank_window(const kl_crank *c);
 /* Hands new transfers to the worker from now on. The descriptor becomes readable when something is
  * done; -1: there is no thread. */
 int kl_crank_fd(kl_crank *c);
-/* Tags for the worker's socket (worker.h): of one party, and of them all (0: no worker). */
+/* The descriptor becomes readable after so many seconds at the latest, once. */
+void kl_crank_alarm(kl_crank *c, double seconds);
+/* The party's tag for the worker's socket (worker.h). */
 uint64_t kl_party_tag(kl_party *party);
-uint64_t kl_crank_tag(const kl_crank *c);
 
 #endif

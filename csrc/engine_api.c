@@ -18,6 +18,7 @@
 enum { BODY_MAX = 256 << 20 /* bytes of JSON, Base64 given as text included */ };
 /* One wait, in seconds: a signal that comes just before it is seen after it. */
 static const double SLICE = 0.1;
+static const double LONGEST = 3600;
 static const char MINT_PREFIX[] = "kling-";
 
 /* ---- making tasks ------------------------------------------------------------------------ */
@@ -156,12 +157,14 @@ static int get(lua_State *L)
 
 /* ---- turning ----------------------------------------------------------------------------- */
 
-/* engine:step() */
+/* engine:step() -> whether something changed */
 static int step(lua_State *L)
 {
     kl_host h = kl_engine_host(L, 1);
+    unsigned before = h.engine->changes;
     kl_engine_step(&h);
-    return 0;
+    lua_pushboolean(L, h.engine->changes != before);
+    return 1;
 }
 
 /* engine:due() -> seconds | nil */
@@ -188,15 +191,24 @@ static int fd(lua_State *L)
     return 2;
 }
 
-/* engine:path() -> path of the worker's socket, tag of everything | nil */
+/* engine:alarm(seconds): the descriptor becomes readable then at the latest; for hosts that can wait
+ * for descriptors only */
+static int alarm(lua_State *L)
+{
+    double seconds = (double)luaL_checknumber(L, 2);
+    kl_host h = kl_engine_host(L, 1);
+    kl_crank_alarm(&h.engine->crank, fmax(0, fmin(seconds, LONGEST)));
+    return 0;
+}
+
+/* engine:path() -> path of the worker's socket | nil */
 static int path(lua_State *L)
 {
     kl_host h = kl_engine_host(L, 1);
     const char *name = kl_crank_fd(&h.engine->crank) >= 0 ? kl_worker_path() : NULL;
     if (name == NULL) return lua_pushnil(L), 1;
     lua_pushstring(L, name);
-    kl_pushwhole(L, (int64_t)kl_crank_tag(&h.engine->crank));
-    return 2;
+    return 1;
 }
 
 /* engine:settled() -> task | nil */
@@ -327,8 +339,8 @@ void kl_engine_register(lua_State *L)
     static const luaL_Reg META[] = {{"__gc", collect_engine}, {NULL, NULL}};
     static const luaL_Reg METHODS[] = {
         {"create", create},   {"adopt", adopt}, {"get", get},       {"step", step}, {"due", due},
-        {"settled", settled}, {"block", block}, {"counts", counts}, {"fd", fd},   {"path", path},
-        {NULL, NULL}};
+        {"settled", settled}, {"block", block}, {"counts", counts}, {"fd", fd},     {"path", path},
+        {"alarm", alarm},     {NULL, NULL}};
     static const luaL_Reg MOTIONS[] = {
         {"watch", watch}, {"unwatch", unwatch}, {"ask", ask}, {"cancel", cancel}, {NULL, NULL}};
     kl_class_new(L, KL_ENGINE, META, METHODS);

@@ -9,7 +9,7 @@
 local ORDER = [[
 error  buf  clock  text  scan  tree  media  base64  body  sign  chance
 http.h  http_priv.h  http_fault  http_send  http_poll  http_easy  http_reply  http_net  http.c
-notify  worker  crank
+notify  worker.h  worker_priv.h  worker.c  port  crank
 --
 compat.h  bridge  interrupt  localfile  own  json
 plan.h  plan_build  plan_rules  plan_links  plan.c  gather  problem  value  rules  write
