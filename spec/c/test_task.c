@@ -91,6 +91,31 @@ static void test_trouble_stays(void)
     CHECK(task.state == KL_STATE_SUCCEEDED);
 }
 
+static void test_trouble_in_between(void)
+{
+    begin_known();
+    for (int i = 0; i < 3; i++) {
+        double before = now;
+        while (now - before < 100) answer(KL_FOR_STATUS, bad(KL_NETWORK, 0, true));
+        answer(KL_FOR_STATUS, good(KL_STATE_RUNNING));
+    }
+    CHECK(task.watched);
+}
+
+static void test_clock_of_a_question(void)
+{
+    kl_outcome o = bad(KL_AUTH, 401, false);
+    o.resign = true;
+    for (int i = 0; i < 2; i++) {
+        begin_known();
+        answer(KL_FOR_STATUS, o);
+        CHECK(near(task.due, now));
+        answer(KL_FOR_STATUS, i == 0 ? good(KL_STATE_RUNNING) : o);
+        CHECK(task.watched == (i == 0));
+    }
+    CHECK(kl_task_error(&task)->kind == KL_AUTH);
+}
+
 static void test_budget(void)
 {
     begin_known();
@@ -138,6 +163,7 @@ static void test_not_yet_visible(void)
     while (now - born < 30) answer(KL_FOR_STATUS, absent());
     CHECK(!task.watched && kl_task_error(&task)->kind == KL_NOT_FOUND);
     begin("860260753860210752", ""); /* not made by us: no grace */
+    now = 1; /* though the machine has just started, and its clock with it */
     kl_task_watch(&task, 0, now);
     answer(KL_FOR_STATUS, absent());
     CHECK(!task.watched && kl_task_error(&task)->kind == KL_NOT_FOUND);
@@ -215,7 +241,8 @@ int main(void)
 {
     static void (*const TESTS[])(void) = {
         test_poll_intervals, test_fixed_interval, test_succeeded, test_failed,
-        test_never_backwards, test_trouble_passes, test_trouble_stays, test_budget,
+        test_never_backwards, test_trouble_passes, test_trouble_stays, test_trouble_in_between,
+        test_clock_of_a_question, test_budget,
         test_garbage, test_final_errors, test_not_yet_visible, test_ask,
         test_ask_by_external_id, test_watch_does_not_hurry, test_long_id, test_stop};
     for (size_t i = 0; i < sizeof TESTS / sizeof *TESTS; i++) TESTS[i]();

@@ -246,6 +246,11 @@ static void test_too_few_absents(void)
     for (int i = 0; task.stage == KL_STAGE_LOOKUP; i++)
         answer(KL_FOR_LOOKUP, i < 4 ? absent() : bad(KL_SERVER, 500, true));
     CHECK(is_dead(KL_AMBIGUOUS) && creates == 1);
+    begin_create(true, false);
+    answer(KL_FOR_CREATE, loss(KL_NETWORK, 0));
+    for (int i = 0; task.stage == KL_STAGE_LOOKUP; i++)
+        answer(KL_FOR_LOOKUP, i < 3 ? bad(KL_SERVER, 500, true) : absent());
+    CHECK(is_dead(KL_AMBIGUOUS) && creates == 1);
 }
 
 /* After a timeout the service may still be at work: the whole time is used. */
