@@ -29,6 +29,7 @@ local tracker = require "kling.tracker"
 ---@field watched boolean it is polled
 ---@field version integer grows whenever something changed
 ---@field asked integer questions that were answered
+---@field due number|nil seconds until its next question
 ---@field error fun(self: kling.Task): string|nil, kling.Error|nil why it was not created, why it
 --- failed, or why the last question had no answer
 ---@field trouble fun(self: kling.Task): string|nil, kling.Error|nil why the polls are failing now

@@ -129,6 +129,7 @@ function journal.open(spec)
 end
 
 --- True for what journal.open returns.
+---@private
 function journal.is(value)
   return getmetatable(value) == Journal
 end
