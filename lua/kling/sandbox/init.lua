@@ -52,7 +52,7 @@ local function greeting(place, options)
 end
 
 --- Serve until Ctrl-C, in this Lua or, when it has no lua-http, in one that does.
----@param options table|nil see above
+---@param options table|nil port, speed, keys, faults, tls and others: kling/sandbox/init.lua
 function sandbox.run(options)
   options = with_defaults(options, { port = 8899, speed = 3 })
   if not pcall(require, "http.server") then return spawn.foreground(options) end
@@ -66,9 +66,8 @@ function sandbox.run(options)
 end
 
 --- Start a sandbox as a child process; it ends with this process at the latest.
----@param options table|nil see above
----@return table handle url, port, pid, ca_file; base_url(name), fault{}, clear(), stats(), tasks(),
---- options{}, reset(), admin(method, path, value), stop(), each as a method
+---@param options table|nil port, speed, keys, faults, tls and others: kling/sandbox/init.lua
+---@return kling.Sandbox handle
 function sandbox.start(options)
   return spawn.child(with_defaults(options, {}))
 end

@@ -59,6 +59,12 @@ end
 
 -- The handle -----------------------------------------------------------------------------------
 
+--- A running sandbox.
+---@class kling.Sandbox
+---@field url string where it listens
+---@field port integer
+---@field pid integer
+---@field ca_file string|nil its certificate, with tls = true
 local Handle = {}
 Handle.__index = Handle
 
@@ -93,16 +99,22 @@ end
 ---@return string
 function Handle:base_url(name) return self.url .. "/" .. name end
 
---- Arm a fault: fault, gateway, on, nth, times, chance, external_task_id, when, delay, ...
+--- Arm a fault.
+---@param spec table fault, gateway, on, nth, times, chance, external_task_id, when, delay, ...
+---@return table reply
 function Handle:fault(spec) return self:admin("POST", "faults", spec) end
 
 --- Disarm all faults.
+---@return table reply
 function Handle:clear() return self:admin("DELETE", "faults") end
 
 --- Forget tasks, figures, faults and changed options.
+---@return table reply
 function Handle:reset() return self:admin("POST", "reset") end
 
---- Change options; `gateway` names one gateway.
+--- Change options.
+---@param changes table new values by name; `gateway` names one gateway
+---@return table reply
 function Handle:options(changes) return self:admin("POST", "options", changes) end
 
 --- The figures, of everything or of one gateway.
