@@ -216,6 +216,9 @@ docs: ## write the reference from the endpoints' data
 	@tools/setup.sh $(BUILDING)
 	@$(MAKE) docs-run
 
+docs-check: # what `make docs` writes is fresh, every public name has a comment
+	@$(HERE) $(INTERPRETER) tools/docs.lua --check
+
 docs-run: all
 	@$(HERE) $(INTERPRETER) tools/docs.lua $(ARGS)
 
