@@ -177,7 +177,8 @@ lint: ## warnings of gcc and clang as errors, luacheck, cppcheck, clang-tidy, la
 		check "$(c), Lua $(v)" '$(MAKE) all LUA=$(v) VARIANT=$(c) WERROR=1')) \
 		check "exported names" '$(MAKE) exports' check layers '$(MAKE) layers' \
 		check luacheck '$(MAKE) luacheck' check cppcheck '$(MAKE) cppcheck' \
-		check clang-tidy '$(MAKE) tidy' check rockspec '$(MAKE) rockspec'
+		check clang-tidy '$(MAKE) tidy' check rockspec '$(MAKE) rockspec' \
+		check docs '$(MAKE) docs-check'
 
 exports: $(CORE)
 	@nm -D --defined-only $(CORE) | awk '{ print $$NF }' | diff - <(echo luaopen_kling_core) || \
@@ -238,5 +239,5 @@ help: ## this list
 
 .PHONY: all env setup sandbox sandbox-run demo demo-run test spec spec-c matrix asan asan-run valgrind \
 	valgrind-run oom oom-run fuzz fuzzers lint exports layers luacheck cppcheck tidy rockspec rock \
-	docs docs-run bench bench-run clean help
+	docs docs-check docs-run bench bench-run clean help
 .DELETE_ON_ERROR:

@@ -26,6 +26,8 @@ sandbox lua:luajit          luajit2|luajit          luajit
 sandbox any:http.server     lua-http                luarocks:http
 sandbox any:cjson           lua-cjson               luarocks:lua-cjson
 test    cmd:openssl         openssl                 openssl@3
+test    cmd:nvim            neovim                  neovim
+test    cmd:tmux            tmux                    tmux
 lint    cmd:gcc             gcc                     gcc
 lint    cmd:clang           clang                   llvm
 lint    cmd:clang-tidy      clang-tidy              llvm
