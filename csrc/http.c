@@ -185,10 +185,39 @@ void kl_http_cancel(kl_http *h, kl_transfer *t)
 
 /* ---- cranking ---- */
 
+static bool open_multi(kl_http *h)
+{
+    h->multi = curl_multi_init();
+    if (!h->multi)
+        return false;
+    curl_multi_setopt(h->multi, CURLMOPT_MAX_HOST_CONNECTIONS, h->per_host);
+    curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS,
+                      h->per_host > h->most ? h->per_host : (long)h->most);
+    kl_poll_begin(h);
+    return true;
+}
+
+/* libcurl's own book-keeping fell to a lack of memory: nothing on this multi handle goes on. */
+static void start_over(kl_http *h)
+{
+    for (kl_transfer *t; (t = h->lists[KL_RUNNING].first);) {
+        kl_carrier *c = t->easy;
+        c->fault = KL_FAULT_MEMORY;
+        curl_multi_remove_handle(h->multi, c->curl);
+        settle(h, c, CURLE_OUT_OF_MEMORY);
+    }
+    curl_multi_cleanup(h->multi);
+    h->multi = NULL;
+}
+
 void kl_http_step(kl_http *h)
 {
-    kl_poll_act(h);
-    collect(h);
+    if (h->multi || open_multi(h)) {
+        bool sound = kl_poll_act(h);
+        collect(h);
+        if (!sound)
+            start_over(h);
+    }
     start_waiting(h);
 }
 
@@ -230,26 +259,23 @@ int kl_http_count(const kl_http *h)
 
 /* ---- life ---- */
 
-static bool open_multi(kl_http *h, const kl_http_limits *limits)
+static bool fill(kl_http *h, const kl_http_limits *limits)
 {
-    long per_host = limits && limits->connections_per_host > 0 ? limits->connections_per_host
-                                                               : PER_HOST;
+    h->per_host = limits && limits->connections_per_host > 0 ? limits->connections_per_host
+                                                             : PER_HOST;
     h->most = limits && limits->running > 0 ? limits->running : RUNNING;
     h->net = kl_net_new();
-    h->multi = curl_multi_init();
     h->share = curl_share_init();
-    if (!h->net || !h->multi || !h->share || !kl_poll_open(h))
+    if (!h->net || !h->share || !kl_poll_open(h))
         return false;
     curl_share_setopt(h->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
-    curl_multi_setopt(h->multi, CURLMOPT_MAX_HOST_CONNECTIONS, per_host);
-    curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, per_host > h->most ? per_host : (long)h->most);
-    return true;
+    return open_multi(h);
 }
 
 kl_http *kl_http_new(const kl_http_limits *limits)
 {
     kl_http *h = kl_easy_init() ? calloc(1, sizeof *h) : NULL;
-    if (h && !open_multi(h, limits)) {
+    if (h && !fill(h, limits)) {
         kl_http_free(h);
         return NULL;
     }

@@ -95,17 +95,23 @@ static bool open_pipe(int ends[2])
 
 bool kl_poll_open(kl_http *h)
 {
-    h->deadline = -1;
     if (!open_pipe(h->wake) || !grow(h))
         return false;
     h->watched[WAKE] = (struct pollfd){.fd = h->wake[0], .events = POLLIN};
     h->watched[EXTRA] = (struct pollfd){.fd = -1, .events = POLLIN};
+    return true;
+}
+
+void kl_poll_begin(kl_http *h)
+{
+    h->deadline = -1;
     h->nwatched = FIRST;
+    h->unused = 0;
+    h->polled = false;
     curl_multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
     curl_multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
     curl_multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, on_timer);
     curl_multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
-    return true;
 }
 
 void kl_poll_close(kl_http *h)
@@ -159,18 +165,22 @@ static int bits(short revents)
            (revents & (POLLERR | POLLNVAL) ? CURL_CSELECT_ERR : 0);
 }
 
-void kl_poll_act(kl_http *h)
+/* False when libcurl lost track of its sockets, for want of memory: this multi handle must not be
+ * used again (7.88 divides by zero when it is). */
+bool kl_poll_act(kl_http *h)
 {
     int running;
+    CURLMcode code = CURLM_OK;
     if (!h->polled)
         look(h, 0);
-    for (int i = FIRST; h->polled && i < h->nwatched; i++) {
+    for (int i = FIRST; h->polled && i < h->nwatched && code == CURLM_OK; i++) {
         short ready = h->watched[i].revents;
         h->watched[i].revents = 0;
         if (ready && h->watched[i].fd >= 0)
-            curl_multi_socket_action(h->multi, h->watched[i].fd, bits(ready), &running);
+            code = curl_multi_socket_action(h->multi, h->watched[i].fd, bits(ready), &running);
     }
     h->polled = false;
-    if (kl_poll_due(h) == 0)
-        curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    if (code == CURLM_OK && kl_poll_due(h) == 0)
+        code = curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    return code == CURLM_OK;
 }

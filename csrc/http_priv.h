@@ -87,6 +87,7 @@ struct kl_http {
     kl_net *net;      /* for transfers that bring none */
     kl_carrier *idle; /* a stack: the warmest on top */
     int most;         /* carriers in use at once */
+    long per_host;    /* connections */
     kl_list lists[KL_PLACES];
     struct pollfd *watched; /* http_poll.c's; entries that libcurl doesn't use are chained */
     int nwatched, room, unused;
@@ -116,11 +117,13 @@ bool kl_send_maybe(const kl_carrier *c);
 
 /* http_poll.c */
 bool kl_poll_open(kl_http *h);
+void kl_poll_begin(kl_http *h); /* with a fresh multi handle */
 void kl_poll_close(kl_http *h);
 void kl_poll_wake(const kl_http *h);
 int64_t kl_poll_due(const kl_http *h); /* milliseconds, -1: libcurl names no time */
 void kl_poll_wait(kl_http *h, int ms, int fd);
-void kl_poll_act(kl_http *h); /* tells libcurl what is ready, and the time */
+/* Tells libcurl what is ready, and the time. False: the multi handle is lost. */
+bool kl_poll_act(kl_http *h);
 
 /* http_reply.c */
 void kl_reply_start(kl_carrier *c);

@@ -33,7 +33,7 @@ KL_MAYBE_UNUSED static char *address(const char *path)
     const char *scheme = "http";
     if (strncmp(path, "2:", 2) == 0) base = variable("KL_PORT2"), path += 2;
     if (strncmp(path, "tls:", 4) == 0) base = variable("KL_TLS_PORT"), path += 4, scheme = "https";
-    if (strstr(path, "://")) return strdup(path);
+    if (path[0] != '/') return strdup(path);
     snprintf(text, sizeof text, "%s://127.0.0.1:%s%s", scheme, base, path);
     return strdup(text);
 }

@@ -31,6 +31,7 @@ def content(start, stop):
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 30
+    disable_nagle_algorithm = True
     served = 0  # requests answered on this connection
 
     # ---- plumbing ----
@@ -134,7 +135,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_redirect(self):
         self.read_body()
-        self.reply(b"moved", self.number("code", 302), [("Location", self.option("to"))])
+        code = self.number("code", 302)
+        self.reply(b"" if code == 304 else b"moved", code, [("Location", self.option("to"))])
 
     def do_loop(self):
         n = self.number("n")
