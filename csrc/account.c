@@ -64,7 +64,7 @@ static void keep_key(lua_State *L, char **place, const char *key)
 {
     size_t n = strlen(key) + 1;
     *place = malloc(n);
-    if (*place == NULL) luaL_error(L, "not enough memory");
+    if (*place == NULL) kl_raise_memory(L);
     memcpy(*place, key, n);
 }
 
@@ -149,8 +149,8 @@ bool kl_account_authorize(kl_account *a, kl_headers *h, kl_error *e)
     return good || fail(e, KL_NETWORK, "memory ran out");
 }
 
-/* What a request with a body says beside who it is from. Every line costs libcurl a dozen comparisons
- * a request, so there are no more than needed. */
+/* What a request with a body says beside who it is from. Every line costs libcurl a dozen
+ * comparisons a request, so there are no more than needed. */
 static const char CONTENT_TYPE[] = "Content-Type: application/json";
 
 static kl_headers *make_headers(kl_account *a, kl_method method, kl_error *e)
@@ -268,7 +268,7 @@ static int account(lua_State *L)
     kl_account *a = kl_class_make(L, KL_ACCOUNT, sizeof *a);
     a->tokens = KL_TOKENS_MAX;
     a->net = kl_net_new();
-    if (a->net == NULL) return luaL_error(L, "not enough memory");
+    if (a->net == NULL) kl_raise_memory(L);
     read_net(L, 1, a->net);
     read_keys(L, 1, a);
     a->timeout = kl_option_number(L, 1, "timeout", 120);

@@ -23,13 +23,13 @@ typedef struct kl_account {
 } kl_account;
 
 kl_account *kl_account_check(lua_State *L, int i);
-/* The headers of a request, credentials included, as a reference of the caller's own. NULL: `e` says
- * why (no key given, no memory). */
+/* The headers of a request, credentials included, as a reference of the caller's own. NULL: `e`
+ * says why (no key given, no memory). */
 kl_headers *kl_account_headers(kl_account *a, kl_method method, kl_error *e);
 /* Adds what authorizes a request to the caller's own set of headers. */
 bool kl_account_authorize(kl_account *a, kl_headers *h, kl_error *e);
-/* The service found the token too old or too new: learns its clock from `date` (Unix seconds, 0 = not
- * told). False: there is no token to sign anew. */
+/* The service found the token too old or too new: learns its clock from `date` (Unix seconds, 0
+ * = not told). False: there is no token to sign anew. */
 bool kl_account_resign(kl_account *a, int64_t date);
 /* Adds `account` to the module table on the top. */
 void kl_account_register(lua_State *L);

@@ -6,6 +6,8 @@
  */
 #include "bridge.h"
 
+#include <stdlib.h>
+
 /* ---- classes ----------------------------------------------------------------------------- */
 
 void kl_class_new(lua_State *L, const char *name, const luaL_Reg *meta, const luaL_Reg *methods)
@@ -143,4 +145,10 @@ void kl_push_error(lua_State *L, const kl_error *e, const kl_about *about)
     set_string(L, "external_task_id", about->external_task_id);
     set_string(L, "gateway", about->gateway);
     set_string(L, "fault", about->fault);
+}
+
+_Noreturn void kl_raise_memory(lua_State *L)
+{
+    luaL_error(L, "not enough memory");
+    abort(); /* not reached; Lua does not say that luaL_error never returns */
 }

@@ -37,6 +37,8 @@ typedef struct kl_about {
 
 /* Pushes the sentence and the table {kind=, code=, ...}. `about` may be NULL. [-0, +2, e] */
 void kl_push_error(lua_State *L, const kl_error *e, const kl_about *about);
+/* Raises that there is no memory; never returns. [-0, +0, e] */
+_Noreturn void kl_raise_memory(lua_State *L);
 /* Pushes a kind's word. [-0, +1] */
 void kl_push_kind(lua_State *L, kl_kind kind);
 

@@ -27,7 +27,7 @@ void kl_engine_anchor(const kl_host *h, kl_job *job, int i)
     if (job->anchored) return;
     kl_engine *e = h->engine;
     i = kl_absindex(h->L, i);
-    if (!kl_heap_reserve(&e->heap, e->anchored + 1)) luaL_error(h->L, "not enough memory");
+    if (!kl_heap_reserve(&e->heap, e->anchored + 1)) kl_raise_memory(h->L);
     lua_pushvalue(h->L, i);
     kl_rawsetp(h->L, h->slot, job);
     job->anchored = true;
@@ -218,8 +218,8 @@ static int try_reading(const kl_host *h, digestion *d)
     return lua_pcall(h->L, 2, 0, 0);
 }
 
-/* Reads a reply. A hook (Ctrl-C) may raise in the middle of it: that must not cost the reply, so it is
- * read again, and the error is raised when the step is over. */
+/* Reads a reply. A hook (Ctrl-C) may raise in the middle of it: that must not cost the reply, so
+ * it is read again, and the error is raised when the step is over. */
 static void read_reply(const kl_host *h, digestion *d)
 {
     int status = try_reading(h, d);
@@ -394,5 +394,5 @@ void kl_engine_make(lua_State *L)
     lua_rawseti(L, -2, KL_ENGINE_INTERRUPTED);
     lua_pop(L, 1);
     e->dice = kl_dice_seed();
-    if (!kl_crank_open(&e->crank)) luaL_error(L, "not enough memory");
+    if (!kl_crank_open(&e->crank)) kl_raise_memory(L);
 }

@@ -47,7 +47,7 @@ static kl_job *make_job(const kl_host *h, const char *id, const char *external_i
 static kl_verdict encode(lua_State *L, kl_job *job, int plan, const char *minted, kl_error *e)
 {
     job->body = malloc(sizeof *job->body);
-    if (job->body == NULL) luaL_error(L, "not enough memory");
+    if (job->body == NULL) kl_raise_memory(L);
     kl_body_init(job->body, BODY_MAX);
     return kl_request(L, plan, 3, minted, job->body, e);
 }
@@ -191,8 +191,8 @@ static int fd(lua_State *L)
     return 2;
 }
 
-/* engine:alarm(seconds): the descriptor becomes readable then at the latest; for hosts that can wait
- * for descriptors only */
+/* engine:alarm(seconds): the descriptor becomes readable then at the latest; for hosts that can
+ * wait for descriptors only */
 static int alarm(lua_State *L)
 {
     double seconds = (double)luaL_checknumber(L, 2);

@@ -50,8 +50,8 @@ static void fail(kl_fetch *f, kl_fault fault, const char *detail)
     close_file(f->transfer);
 }
 
-/* The transfer is the crank's to free while it is on the way, with its file: a thread may be writing
- * to it. It is lost when the crank was closed or the process forked. */
+/* The transfer is the crank's to free while it is on the way, with its file: a thread may be
+ * writing to it. It is lost when the crank was closed or the process forked. */
 static void drop(kl_fetch *f)
 {
     if (f->party.transfer != NULL) {
@@ -96,8 +96,8 @@ static bool add_header(kl_headers *h, const char *name, const char *value)
     return kl_headers_add(h, line);
 }
 
-/* Resuming is right only while the file over there is the same: an ETag says so, else the date. Weak
- * tags promise too little (RFC 9110, 13.1.5). */
+/* Resuming is right only while the file over there is the same: an ETag says so, else the date.
+ * Weak tags promise too little (RFC 9110, 13.1.5). */
 static bool add_if_range(lua_State *L, int options, kl_headers *h)
 {
     const char *etag = kl_option_string(L, options, "etag", NULL);
@@ -159,7 +159,7 @@ void kl_fetch_start(lua_State *L, kl_crank *crank, int slot, int account, int ur
     lua_pushvalue(L, slot);
     kl_setslot(L, -2);
     f->transfer = kl_transfer_new();
-    if (f->transfer == NULL) luaL_error(L, "not enough memory");
+    if (f->transfer == NULL) kl_raise_memory(L);
     read_limits(L, f->transfer, options);
     if (set_url(L, f, a, url) && fill_headers(L, f, a, options) && open_file(L, f, options))
         kl_crank_add(crank, &f->party, f->transfer);

@@ -16,7 +16,8 @@ typedef struct kl_heap {
 
 /* Room for `n` tasks at once; false: no memory. */
 bool kl_heap_reserve(kl_heap *h, size_t n);
-/* Puts, moves or removes the task after its `due` changed (HUGE_VAL: it does not want to be here). */
+/* Puts, moves or removes the task after its `due` changed (HUGE_VAL: it does not want to be
+ * here). */
 void kl_heap_update(kl_heap *h, kl_task *t);
 void kl_heap_remove(kl_heap *h, kl_task *t);
 /* The one that is due first, or NULL. */

@@ -1,7 +1,7 @@
 /* interrupt.h - Ctrl-C while C waits.
  *
- * Owns: the knowledge that lua.c answers SIGINT with a hook on the main state, and that hooks of PUC
- * Lua belong to one coroutine each.
+ * Owns: the knowledge that lua.c answers SIGINT with a hook on the main state, and that hooks of
+ * PUC Lua belong to one coroutine each.
  * Stands on: compat.h.
  * Never: installs a signal handler.
  */

@@ -32,9 +32,9 @@ kl_job *kl_job_make(lua_State *L, int route, const char *id, const char *externa
     kl_getslot(L, route);
     kl_setslot(L, -2);
     kl_job *job = *box = calloc(1, sizeof *job);
-    if (job == NULL) luaL_error(L, "not enough memory");
+    if (job == NULL) kl_raise_memory(L);
     job->route = r;
-    if (!kl_task_open(&job->task, &r->pace, id, external_id)) luaL_error(L, "not enough memory");
+    if (!kl_task_open(&job->task, &r->pace, id, external_id)) kl_raise_memory(L);
     return job;
 }
 

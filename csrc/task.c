@@ -267,7 +267,8 @@ void kl_task_fly(kl_task *t, double now)
 {
     t->flying = true;
     t->due = HUGE_VAL;
-    if (t->stage == KL_STAGE_CREATE && t->deadline <= 0) t->deadline = now + t->pace->create_timeout;
+    bool first = t->stage == KL_STAGE_CREATE && t->deadline <= 0;
+    if (first) t->deadline = now + t->pace->create_timeout;
     if (t->tries < UINT8_MAX) t->tries++;
 }
 

@@ -102,7 +102,8 @@ bool kl_task_creating(const kl_task *t); /* it has no place at the service yet, 
 bool kl_task_busy(const kl_task *t);     /* creating, or an asked question is under way */
 bool kl_task_final(const kl_task *t);    /* succeeded, failed, or never created */
 bool kl_task_active(const kl_task *t);   /* something is still to be asked */
-/* Why it was not created, why it failed, or why the last question had no answer; NULL: all is well. */
+/* Why it was not created, why it failed, or why the last question had no answer; NULL: all is
+ * well. */
 const kl_error *kl_task_error(const kl_task *t);
 /* What stands in the way of a question that is asked again and again; NULL: nothing. */
 const kl_error *kl_task_trouble(const kl_task *t);

@@ -12,7 +12,7 @@
 
 enum {
     TRIES_WITHOUT_REPLY = 4, /* of a create that never left */
-    ABSENTS = 3,             /* questions that must have said "no such task" before it is believed */
+    ABSENTS = 3, /* questions that must have said "no such task" before it is believed */
     LIST_TRIES = 3
 };
 /* The first question about a lost create comes after this part of the time for looking it up: half

@@ -14,7 +14,8 @@ local function sent(name) return box:stats(name).creates end
 --- Ways to lose the reply to a create that was acted upon, or to get one that says nothing.
 local LOST = {
   { name = "reset after creating", fault = "reset", when = "after", cause = "network" },
-  { name = "closed after creating", fault = "reset", how = "fin", when = "after", cause = "network" },
+  { name = "closed after creating", fault = "reset", how = "fin", when = "after",
+    cause = "network" },
   { name = "cut in the middle", fault = "truncate", cause = "network" },
   { name = "too slow", fault = "hang", seconds = 5, when = "after", cause = "timeout" },
   { name = "HTML instead of a task", fault = "garbage", kind = "html" },

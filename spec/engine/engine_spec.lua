@@ -27,7 +27,9 @@ end)
 describe("settled tasks", function()
   it("come out once each, those that never came to be included", function()
     local tasks = {}
-    for i = 1, 10 do tasks[i] = engine:create(support.route "kling", support.request "kling", true) end
+    for i = 1, 10 do
+      tasks[i] = engine:create(support.route "kling", support.request "kling", true)
+    end
     tasks[11] = engine:create(support.route("kling", { key = "wrong-key-123456" }),
       support.request "kling", true)
     local unseen, n = {}, 0

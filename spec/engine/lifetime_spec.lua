@@ -1,7 +1,7 @@
 -- Lifetimes: what keeps a task alive, collection in any order, ends of the process, forks, memory.
 --
 -- Owns: the promise that nothing crashes, leaks or stays behind, whatever is dropped and when.
--- Stands on: spec/support/engine.lua, spec/support/child.lua; make valgrind and make asan run this too.
+-- Stands on: spec/support/engine.lua, spec/support/child.lua.
 -- Never: relies on the order in which Lua collects.
 
 local child = require "spec.support.child"

@@ -1,5 +1,5 @@
 --- Routes, tasks and waiting for specs that drive kling.core itself, without the Lua client on top.
--- Owns: how a gateway's data becomes a route, requests that each gateway takes, waiting with a limit.
+-- Owns: how a gateway's data becomes a route, requests each gateway takes, waiting with a limit.
 -- Stands on: kling.core, kling.gateway, spec/support/sandbox.lua.
 -- Never: waits longer than a spec may take.
 
