@@ -8,5 +8,8 @@ read_globals = { "jit", "unpack", table = { fields = { "unpack", "move" } },
 
 files["spec"] = { std = "min+busted" }
 files["lua/kling/loop"] = { read_globals = { "ngx", "vim" } }
+files["lua/kling/health.lua"] = { read_globals = { "vim" } }
+files["examples/neovim"] = { globals = { "vim" } }
+files["spec/neovim/inside.lua"] = { globals = { "vim" } }
 files["bench"] = { std = "max", max_line_length = false }
 files["rockspec"] = { std = "rockspec" }
