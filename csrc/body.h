@@ -27,8 +27,8 @@ void kl_body_init(kl_body *b, size_t max);
 bool kl_body_add_file(kl_body *b, kl_file *file);
 /* Length of the whole body in bytes. */
 uint64_t kl_body_length(const kl_body *b);
-/* Reads on from `offset` (0 <= offset <= length); returns bytes written, 0 at the end, -1 when a file
- * failed or changed. Any offset may be asked for, so a body can be read again from the start. */
+/* Reads on from `offset` (0 <= offset <= length); returns bytes written, 0 at the end, -1 when a
+ * file failed or changed. Any offset may be asked for, so a body can be read again. */
 long kl_body_read(kl_body *b, uint64_t offset, char *out, size_t n);
 /* Empties it: files are closed, the text's block is kept for the next body. */
 void kl_body_reset(kl_body *b);

@@ -20,7 +20,8 @@ typedef struct kl_buf {
 void kl_buf_init(kl_buf *b, size_t max);
 /* Room for `n` more bytes at data+len; NULL when memory is short or the ceiling is reached. */
 char *kl_buf_room(kl_buf *b, size_t n);
-/* Appends `n` bytes; false (and nothing appended) when they do not fit. Inline: the encoder lives on it. */
+/* Appends `n` bytes; false (and nothing appended) when they do not fit. Inline: the encoder lives
+ * on it. */
 static inline bool kl_buf_add(kl_buf *b, const void *bytes, size_t n)
 {
     if (n == 0) return true;

@@ -13,7 +13,7 @@
 
 enum {
     PER_HOST = 64, /* more, and h1 servers get a storm; fewer, and they serve one by one */
-    RUNNING = 64, /* no more than connections: libcurl retries all that found none whenever one ends */
+    RUNNING = 64, /* no more than connections: libcurl looks again for all that found none */
     NO_TIMER = 60 /* seconds; something runs, but libcurl names no time */
 };
 

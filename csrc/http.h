@@ -47,11 +47,11 @@ bool kl_headers_add(kl_headers *h, const char *line);
 kl_headers *kl_headers_retain(kl_headers *h);
 void kl_headers_release(kl_headers *h);
 
-/* How to reach the network; counted, shared by all transfers of a client. NULL or 0: the default. */
+/* How to reach the network; counted, shared by all transfers of a client. NULL, 0: the default. */
 typedef struct kl_net {
     char *proxy, *ca_file, *ca_path, *user_agent;
     double connect_timeout; /* seconds; default 30 */
-    double stall_timeout;   /* seconds below 1 byte/s before giving up (low-speed limit); default 60 */
+    double stall_timeout;   /* seconds below 1 byte/s before giving up; default 60 */
     bool allow_http;        /* plain http to hosts other than loopback */
     int refs;
 } kl_net;
@@ -103,11 +103,12 @@ typedef struct kl_transfer {
     int place;                     /* http.c's: where it stands */
 } kl_transfer;
 
-kl_transfer *kl_transfer_new(void); /* zeroed, sink -1, retry_after -1, expected -1; NULL: no memory */
+/* Zeroed, sink -1, retry_after -1, expected -1; NULL: no memory. */
+kl_transfer *kl_transfer_new(void);
 void kl_transfer_free(kl_transfer *t); /* not while added: cancel first */
 
-/* How far a transfer got, while it runs, on whichever thread. Once a transfer with a sink has received
- * something, its status, content_type, etag and last_modified may be read, too. */
+/* How far a transfer got, while it runs, on whichever thread. Once a transfer with a sink has
+ * received something, its status, content_type, etag and last_modified may be read, too. */
 int64_t kl_transfer_received(const kl_transfer *t);
 int64_t kl_transfer_expected(const kl_transfer *t);
 

@@ -3,7 +3,7 @@
  *
  * Owns: kl_carrier and its life, the option tables.
  * Stands on: http_priv.h, libcurl.
- * Never: relaxes TLS verification; gives a `once` body to libcurl as a block where nothing guards it.
+ * Never: relaxes TLS verification; gives a body to libcurl as a block where nothing guards it.
  */
 #define _GNU_SOURCE 1
 #include "http_priv.h"
@@ -61,7 +61,7 @@ static const number constants[] = {
     {CURLOPT_SSL_VERIFYPEER, 1, false},
     {CURLOPT_SSL_VERIFYHOST, 2, false},
     {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2, false},
-    {CURLOPT_FOLLOWLOCATION, 0, false}, /* http.c follows, so that it can choose what to tell whom */
+    {CURLOPT_FOLLOWLOCATION, 0, false}, /* http.c follows, and chooses what to tell whom */
     {CURLOPT_DISALLOW_USERNAME_IN_URL, 1, false},
     {CURLOPT_SUPPRESS_CONNECT_HEADERS, 1, false},
     {CURLOPT_LOW_SPEED_LIMIT, 1, false},
@@ -258,10 +258,10 @@ static bool set_range(kl_carrier *c, const kl_transfer *t)
 /* libcurl reads the block where it stands; the transfer owns it until it ends. */
 static void set_body(kl_carrier *c, const kl_body *body)
 {
-    const char *block = c->mode != KL_MODE_POST ? NULL : body && body->text.len ? body->text.data : "";
+    const char *text = body && body->text.len ? body->text.data : "";
     curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE,
                      (curl_off_t)(body ? kl_body_length(body) : 0));
-    curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, block);
+    curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, c->mode == KL_MODE_POST ? text : NULL);
 }
 
 static void set_timeout(kl_carrier *c, long ms)

@@ -2,8 +2,8 @@
  *
  * Owns: the array for poll(2), the deadline, the pipe that ends a wait.
  * Stands on: http_priv.h, libcurl's socket interface, poll(2).
- * Never: moves an entry (libcurl remembers its index); asks the kernel about a socket more often than
- *   once a step, which is what curl_multi_perform does for every transfer.
+ * Never: moves an entry (libcurl remembers its index); asks the kernel about a socket more often
+ *   than once a step, which is what curl_multi_perform does for every transfer.
  */
 #define _GNU_SOURCE 1
 #include "http_priv.h"

@@ -79,7 +79,14 @@ typedef struct kl_list {
 } kl_list;
 
 /* Where a transfer stands; also the index of its list. Waiting ones start in this order. */
-typedef enum kl_place { KL_AWAY, KL_WAITING_ONCE, KL_WAITING, KL_RUNNING, KL_DONE, KL_PLACES } kl_place;
+typedef enum kl_place {
+    KL_AWAY,
+    KL_WAITING_ONCE,
+    KL_WAITING,
+    KL_RUNNING,
+    KL_DONE,
+    KL_PLACES
+} kl_place;
 
 struct kl_http {
     CURLM *multi;

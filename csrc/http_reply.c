@@ -35,8 +35,8 @@ static void forget_head(kl_carrier *c)
     t->date = 0;
 }
 
-/* The owner may look at these while the transfer runs, from another thread, and then at what the head
- * said, too. */
+/* The owner may look at these while the transfer runs, from another thread, and then at what the
+ * head said, too. */
 static void tell(int64_t *where, int64_t value)
 {
     __atomic_store_n(where, value, __ATOMIC_RELEASE);

@@ -2,8 +2,8 @@
  *
  * Owns: the read, seek and prerequest callbacks, the answer to "may a byte have left?".
  * Stands on: http_priv.h, libcurl.
- * Never: lets libcurl begin a `once` request again when a byte of it may have left, or read its body
- *   twice. Either alone would do: the first needs libcurl 7.80, the second any.
+ * Never: lets libcurl begin a `once` request again when a byte of it may have left, or read its
+ *   body twice. Either alone would do: the first needs libcurl 7.80, the second any.
  */
 #define _GNU_SOURCE 1
 #include "http_priv.h"

@@ -23,7 +23,8 @@ typedef struct kl_image {
  * read files and Base64 text alike. */
 typedef size_t (*kl_read_at)(void *source, uint64_t offset, unsigned char *out, size_t n);
 
-/* Recognises an image and reads its sides. False: neither PNG nor JPEG. `image->size` is left alone. */
+/* Recognises an image and reads its sides. False: neither PNG nor JPEG. Leaves image->size as it
+ * is. */
 bool kl_media_sniff(kl_read_at read, void *source, kl_image *image);
 
 /* A file opened for sending. */

@@ -29,7 +29,8 @@ KL_MAYBE_UNUSED static bool check_that(bool good, const char *what, const char *
 #define CHECK(condition) check_that((condition), #condition, __FILE__, __LINE__)
 
 /* Both texts are shown when they differ. */
-KL_MAYBE_UNUSED static bool check_text(const char *got, const char *want, const char *file, int line)
+KL_MAYBE_UNUSED static bool check_text(const char *got, const char *want, const char *file,
+                                       int line)
 {
     bool same = got && strcmp(got, want) == 0;
     if (!check_that(same, "the same text", file, line))

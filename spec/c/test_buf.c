@@ -1,4 +1,9 @@
-/* test_buf.c - growing bytes keep their ceiling and their content. */
+/* test_buf.c - growing bytes keep their ceiling and their content.
+ *
+ * Owns: nothing.
+ * Stands on: buf.h, check.h.
+ * Never: asks for more than an address space holds.
+ */
 #include "buf.h"
 #include "check.h"
 

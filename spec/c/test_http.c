@@ -1,4 +1,9 @@
-/* test_http.c - replies: what is read from them, what is refused, what went wrong and how it is told. */
+/* test_http.c - replies: what is read from them, what is refused, what went wrong.
+ *
+ * Owns: the paths of server.py for replies and faults.
+ * Stands on: http_client.h.
+ * Never: tests creates that get lost (test_http_once.c) or files (test_http_sink.c).
+ */
 #define _GNU_SOURCE 1
 #include "http_client.h"
 
@@ -61,8 +66,9 @@ static kl_transfer *status(const char *query)
 
 static void test_headers(void)
 {
-    kl_transfer *t = status("code=429&h=X-Request-Id:%20two&h=x-oneapi-request-id:one&h=Request-Id:3"
-                            "&h=CONTENT-TYPE:%20text/html;%20charset=utf-8%20&h=etag:%20%22x%22"
+    kl_transfer *t = status("code=429&h=X-Request-Id:%20two&h=x-oneapi-request-id:one"
+                            "&h=Request-Id:3&h=CONTENT-TYPE:%20text/html;%20charset=utf-8%20"
+                            "&h=etag:%20%22x%22"
                             "&h=Last-Modified:Sun,%2006%20Nov%201994%2008:49:37%20GMT&body=no");
     CHECK_IS(t->status, 429);
     CHECK_IS(t->fault, KL_FAULT_NONE);
@@ -200,7 +206,8 @@ static int closed_port(int *fd)
     struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t n = sizeof a;
     *fd = socket(AF_INET, SOCK_STREAM, 0);
-    CHECK(bind(*fd, (struct sockaddr *)&a, n) == 0 && getsockname(*fd, (struct sockaddr *)&a, &n) == 0);
+    CHECK(bind(*fd, (struct sockaddr *)&a, n) == 0);
+    CHECK(getsockname(*fd, (struct sockaddr *)&a, &n) == 0);
     return ntohs(a.sin_port);
 }
 

@@ -1,4 +1,9 @@
-/* test_http_net.c - which URLs may be used, header sets, escaping: nothing is sent here. */
+/* test_http_net.c - which URLs may be used, header sets, escaping: nothing is sent here.
+ *
+ * Owns: the table of URLs, each with the sentence it is refused with.
+ * Stands on: http.h, check.h.
+ * Never: opens a connection.
+ */
 #include "check.h"
 #include "http.h"
 

@@ -1,4 +1,9 @@
-/* test_http_redirect.c - GETs follow, but the key stays with the host it was meant for. */
+/* test_http_redirect.c - GETs follow, but the key stays with the host it was meant for.
+ *
+ * Owns: nothing.
+ * Stands on: http_client.h; server.py on two ports and with TLS.
+ * Never: leaves this machine, though some redirects try to.
+ */
 #define _GNU_SOURCE 1
 #include "http_client.h"
 

@@ -1,4 +1,9 @@
-/* test_http_sink.c - downloads into a file: whole, resumed, started over, refused. */
+/* test_http_sink.c - downloads into a file: whole, resumed, started over, refused.
+ *
+ * Owns: one file in /tmp.
+ * Stands on: http_client.h; server.py's /file.
+ * Never: takes the counters' word: the file's bytes are compared.
+ */
 #define _GNU_SOURCE 1
 #include "http_client.h"
 
@@ -179,7 +184,7 @@ static void test_memory(void)
     CHECK(t->received == 60000000);
     kl_transfer_free(t);
     getrusage(RUSAGE_SELF, &after);
-    CHECK(after.ru_maxrss - before.ru_maxrss < 20000); /* KiB; sanitizers keep some for themselves */
+    CHECK(after.ru_maxrss - before.ru_maxrss < 20000); /* KiB; sanitizers keep some */
 }
 
 int main(void)

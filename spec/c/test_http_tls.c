@@ -1,4 +1,9 @@
-/* test_http_tls.c - certificates are always looked at; HTTP/2 keeps the promises of HTTP/1.1. */
+/* test_http_tls.c - certificates are always looked at; HTTP/2 keeps the promises of HTTP/1.1.
+ *
+ * Owns: nothing.
+ * Stands on: http_client.h; server.py with TLS, nginx with HTTP/2 where there is one.
+ * Never: turns verification off.
+ */
 #define _GNU_SOURCE 1
 #include "http_client.h"
 
