@@ -63,15 +63,16 @@ end
 --- Runs one GET to its end, or to the deadline.
 local function fetch_once(self)
   local part = self.part
+  local before = writing[part.path]
+  if before then before:cancel() end
   local offset = part:offset()
   local fetch = core.engine():get(self.client.account, self.url, { auth = false, path = part.path,
     offset = offset, etag = part.etag, last_modified = part.last_modified })
-  local before = writing[part.path]
-  if before then before:cancel() end
   writing[part.path] = fetch
   local function done() return fetch.done end
   while not done() and not (self.deadline and core.clock() >= self.deadline) do
-    loop.wait(done, math.min(self.deadline or math.huge, core.clock() + SLICE), self.client.host)
+    loop.wait(done, math.min(self.deadline or math.huge, core.clock() + SLICE), self.client.host,
+      fetch)
     part:note(fetch)
     report(self, fetch)
   end

@@ -1,10 +1,11 @@
 --- One endpoint of one client: the compiled plan, the route, and what can be done with them.
 -- Owns: how a client's options become core.plan, core.replies and core.route.
--- Stands on: kling.core, gateway.lua, key.lua.
+-- Stands on: kling.core, gateway.lua, key.lua, loop.
 -- Never: waits; client.lua and task.lua do.
 local core = require "kling.core"
 local fail = require "kling.fail"
 local gateway = require "kling.gateway"
+local loop = require "kling.loop"
 
 local Link = {}
 Link.__index = Link
@@ -69,6 +70,7 @@ end
 ---@param watch boolean poll it to the end afterwards
 ---@param given table|nil idempotency_key, budget, recreate
 function Link:create(request, watch, given)
+  loop.check(self.client.host)
   local ready, message, err = self.client.key:ready()
   if not ready then return nil, message, err end
   if self.client.desk or given or request.idempotency_key ~= nil then

@@ -32,7 +32,7 @@ end
 function retry.get(client, url, replies)
   for try = 1, 3 do
     local fetch = core.engine():get(client.account, url, { auth = true, timeout = client.timeout })
-    loop.wait(function() return fetch.done end, nil, client.host)
+    loop.wait(function() return fetch.done end, nil, client.host, fetch)
     local message, err = fetch:classify(replies, "list")
     if not message then return fetch:text() end
     err.gateway = client.gateway

@@ -7,6 +7,7 @@ local download = require "kling.download"
 local fail = require "kling.fail"
 local loop = require "kling.loop"
 local options = require "kling.options"
+local raise = require "kling.raise"
 local saved = require "kling.saved"
 local tracker = require "kling.tracker"
 
@@ -100,7 +101,7 @@ local function follow(task, given, seconds, host)
     local version = task.version
     local in_time = loop.wait(function()
       return task.done or not task.watched or (on_progress and task.version ~= version)
-    end, deadline, host)
+    end, deadline, host, task)
     report()
     if forgotten[task] ~= times or task.client.closed then return stopped(task) end
     local message, err = task:error()
@@ -142,6 +143,33 @@ function methods.wait(task, given)
   return outcome(task)
 end
 
+local function check_callback(what, fn)
+  if type(fn) ~= "function" then
+    raise("%s: a function is expected, not a %s", what, type(fn))
+  end
+end
+
+--- Calls back when the task has ended, or waiting for it has. In hosts with a loop the program just
+-- goes on; in a plain script the callback runs while something else waits.
+---@param fn function called with the task, and with what task:wait returns: result, message, err
+---@param given table|nil as for task:wait
+---@return kling.Task task
+function methods.on_done(task, fn, given)
+  check_callback("task:on_done", fn)
+  options.check("task:on_done", "wait", given)
+  loop.spawn(function() fn(task, task:wait(given)) end, task.client.host)
+  return task
+end
+
+--- Calls back whenever the task's state or progress has changed, until it ends.
+---@param fn function called with the task
+---@return kling.Task task
+function methods.on_progress(task, fn)
+  check_callback("task:on_progress", fn)
+  loop.spawn(function() task:wait { on_progress = fn } end, task.client.host)
+  return task
+end
+
 --- Asks once.
 ---@return string|nil state "queued", "running", "succeeded", "failed", or "unknown"
 ---@return table|string details raw_status, progress, reason, created_at, updated_at, task_id,
@@ -151,8 +179,8 @@ function methods.status(task)
   local ready, message, err = task.client.key:ready()
   if not ready then return nil, message, err end
   task:ask()
-  loop.wait(function() return not task.busy end, nil, task.client.host)
-  tracker.notice(task)
+  loop.wait(function() return not task.busy end, nil, task.client.host, task)
+  if task.client.desk then task.client.desk:asked(task) end
   message, err = task:error()
   if message and task.state ~= "failed" then return nil, message, err end
   return task.state or "unknown", {

@@ -129,7 +129,7 @@ function recover.all(self, given)
     end
   end
   for _, task in ipairs(tasks) do
-    loop.wait(function() return not task.busy end, nil, self.client.host)
+    loop.wait(function() return not task.busy end, nil, self.client.host, task)
     items[#items + 1] = item_of(task)
   end
   self:step()

@@ -8,7 +8,7 @@ local tracker = require "kling.tracker"
 
 local LONGEST = 60
 
-return function(engine, ready, deadline)
+local function wait(engine, ready, deadline)
   if fibers.current() then return fibers.pause(ready, deadline) end
   while true do
     tracker.dispatch(engine)
@@ -20,3 +20,5 @@ return function(engine, ready, deadline)
     engine:block(moved and 0 or math.max(0, seconds))
   end
 end
+
+return { wait = wait }
