@@ -104,9 +104,11 @@ static int has_key(lua_State *L)
 
 /* ---- headers ----------------------------------------------------------------------------- */
 
-static bool fail(kl_error *e, kl_kind kind, const char *message)
+/* What may pass: the request was not made, let alone sent. */
+static bool no_memory(kl_error *e)
 {
-    kl_error_set(e, kind, message);
+    kl_error_set(e, KL_NETWORK, "memory ran out");
+    e->retryable = true;
     return false;
 }
 
@@ -136,7 +138,7 @@ static bool write_token(kl_account *a, kl_buf *line)
 bool kl_account_authorize(kl_account *a, kl_headers *h, kl_error *e)
 {
     if (a->api_key == NULL && a->secret_key == NULL) {
-        fail(e, KL_AUTH, "no key was given");
+        kl_error_set(e, KL_AUTH, "no key was given");
         e->hint = "give api_key (or access_key and secret_key) to kling.new";
         return false;
     }
@@ -146,7 +148,7 @@ bool kl_account_authorize(kl_account *a, kl_headers *h, kl_error *e)
                 kl_buf_add(&line, "", 1) && kl_headers_add(h, line.data);
     if (line.data != NULL) kl_sign_wipe(line.data, line.cap);
     kl_buf_free(&line);
-    return good || fail(e, KL_NETWORK, "memory ran out");
+    return good || no_memory(e);
 }
 
 /* What a request with a body says beside who it is from. Every line costs libcurl a dozen
@@ -157,7 +159,7 @@ static kl_headers *make_headers(kl_account *a, kl_method method, kl_error *e)
 {
     kl_headers *h = kl_headers_new();
     bool good = h != NULL && (method == KL_GET || kl_headers_add(h, CONTENT_TYPE));
-    if (!good) fail(e, KL_NETWORK, "memory ran out");
+    if (!good) no_memory(e);
     if (good && kl_account_authorize(a, h, e)) return h;
     if (h != NULL) kl_headers_release(h);
     return NULL;

@@ -1,14 +1,14 @@
 /* engine.c - see engine.h. Sends what is due, hands answers to the machines.
  *
  * Owns: what a question looks like on the wire, and the way of an answer back.
- * Stands on: engine.h, fault.h, decode.h.
+ * Stands on: engine.h, digest.h, fault.h.
  * Never: decides about a task; task.c does. Never calls Lua from inside libcurl.
  */
 #include "engine.h"
 
 #include "chance.h"
 #include "clock.h"
-#include "decode.h"
+#include "digest.h"
 #include "fault.h"
 
 #include <math.h>
@@ -84,6 +84,13 @@ static bool fill_create(kl_job *job, kl_transfer *t)
     return t->body != NULL;
 }
 
+/* A create's body is the job's again, for another try. */
+static void take_body(kl_job *job, kl_transfer *t)
+{
+    if (t->body != NULL) job->body = t->body;
+    t->body = NULL;
+}
+
 static bool fill_question(kl_job *job, kl_transfer *t)
 {
     const kl_route *r = job->route;
@@ -107,6 +114,7 @@ static kl_transfer *make_transfer(kl_job *job, kl_purpose purpose, kl_outcome *o
     t->headers = kl_account_headers(r->account, t->method, &o->error);
     t->max_reply = r->max_reply;
     if (good && t->url != NULL && t->headers != NULL) return t;
+    take_body(job, t);
     kl_transfer_free(t);
     return NULL;
 }
@@ -160,90 +168,6 @@ static bool ask_due(const kl_host *h)
 
 /* ---- answers ----------------------------------------------------------------------------- */
 
-typedef struct digestion {
-    kl_job *job;
-    kl_transfer *transfer;
-    kl_purpose purpose;
-    kl_outcome *out;
-} digestion;
-
-/* Looks for the job's external_task_id among the tasks of a list (the table on the top). */
-static void find_in_list(lua_State *L, const kl_job *job, kl_outcome *o)
-{
-    int items = lua_gettop(L);
-    for (int i = 1; *o->id == '\0' && kl_rawgeti(L, items, i) == LUA_TTABLE; i++) {
-        lua_getfield(L, -1, "external_task_id");
-        lua_getfield(L, -2, "id");
-        const char *external_id = lua_tostring(L, -2), *id = lua_tostring(L, -1);
-        if (external_id != NULL && id != NULL && strcmp(external_id, job->task.external_id) == 0)
-            snprintf(o->id, sizeof o->id, "%s", id);
-        lua_settop(L, items);
-    }
-    o->absent = *o->id == '\0';
-    if (o->absent) kl_error_set(&o->error, KL_NOT_FOUND, "the list does not show the task");
-}
-
-/* Protected: (digestion, slot table). */
-static int digest(lua_State *L)
-{
-    const digestion *d = lua_touserdata(L, 1);
-    kl_answer a;
-    kl_rawgetp(L, 2, d->job);
-    kl_getslot(L, -1);
-    lua_rawgeti(L, -1, KL_ROUTE_REPLIES);
-    int replies = lua_gettop(L);
-    kl_fault_answer(d->transfer, &a);
-    kl_decode(L, replies, d->purpose, &a, d->out);
-    if (d->purpose == KL_FOR_LIST && d->out->error.kind == KL_NONE) {
-        kl_decode_list(L, replies, a.text, a.len);
-        find_in_list(L, d->job, d->out);
-    }
-    return 0;
-}
-
-/* Never understood, though it was there. */
-static void give_up_reading(const digestion *d)
-{
-    kl_fault_outcome(NULL, d->out);
-    d->out->maybe_created = true;
-    d->out->refused = false;
-    d->out->error.retryable = d->purpose != KL_FOR_CREATE;
-}
-
-static int try_reading(const kl_host *h, digestion *d)
-{
-    lua_rawgeti(h->L, h->slot, KL_ENGINE_DIGEST);
-    lua_pushlightuserdata(h->L, d);
-    lua_pushvalue(h->L, h->slot);
-    return lua_pcall(h->L, 2, 0, 0);
-}
-
-/* Reads a reply. A hook (Ctrl-C) may raise in the middle of it: that must not cost the reply, so
- * it is read again, and the error is raised when the step is over. */
-static void read_reply(const kl_host *h, digestion *d)
-{
-    int status = try_reading(h, d);
-    if (status != 0 && status != LUA_ERRMEM) {
-        lua_rawseti(h->L, h->slot, KL_ENGINE_INTERRUPTED);
-        status = try_reading(h, d);
-    }
-    if (status == 0) return;
-    lua_pop(h->L, 1);
-    give_up_reading(d);
-}
-
-static void raise_interrupt(const kl_host *h)
-{
-    lua_State *L = h->L;
-    lua_rawgeti(L, h->slot, KL_ENGINE_INTERRUPTED);
-    if (lua_toboolean(L, -1)) {
-        lua_pushboolean(L, 0);
-        lua_rawseti(L, h->slot, KL_ENGINE_INTERRUPTED);
-        lua_error(L);
-    }
-    lua_pop(L, 1);
-}
-
 /* A reply older than what is known already is not kept. */
 static bool is_news(const kl_task *t, const kl_outcome *o)
 {
@@ -257,13 +181,12 @@ static bool arrived(kl_party *party, void *host)
     kl_job *job = (kl_job *)party;
     kl_transfer *t = party->transfer;
     kl_outcome o;
-    digestion d = {job, t, kl_task_question(&job->task), &o};
+    kl_digestion d = {job, t, kl_task_question(&job->task), &o};
     party->transfer = NULL;
     h->engine->flying--;
-    if (t->body != NULL) job->body = t->body;
-    t->body = NULL;
+    take_body(job, t);
     if (kl_fault_none(t))
-        read_reply(h, &d);
+        kl_digest(h, &d);
     else
         kl_fault_outcome(t, &o);
     if (o.resign) o.resign = kl_account_resign(job->route->account, t->date);
@@ -290,7 +213,7 @@ void kl_engine_step(const kl_host *h)
         while (kl_crank_deliver(&e->crank, (void *)(uintptr_t)h, &news)) delivered = true;
         e->changes += news;
     } while (delivered && ask_due(h));
-    raise_interrupt(h);
+    kl_digest_raise(h);
 }
 
 /* The sooner of two times, where < 0 means never. */
@@ -388,10 +311,7 @@ void kl_engine_make(lua_State *L)
     kl_setslot(L, -3);
     lua_pushvalue(L, -2);
     lua_rawseti(L, -2, KL_ENGINE_SELF);
-    lua_pushcfunction(L, digest);
-    lua_rawseti(L, -2, KL_ENGINE_DIGEST);
-    lua_pushboolean(L, 0);
-    lua_rawseti(L, -2, KL_ENGINE_INTERRUPTED);
+    kl_digest_setup(L);
     lua_pop(L, 1);
     e->dice = kl_dice_seed();
     if (!kl_crank_open(&e->crank)) kl_raise_memory(L);

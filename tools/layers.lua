@@ -17,7 +17,7 @@ request  request_door
 reply.h  reply_build.h  reply_class  reply.c
 outcome  reader  take  classify  record  decode  result  reply_door  fault
 task.h  task_parts.h  task_create  task.c  heap
-account  fetch  route  job  engine  engine_api  core
+account  fetch  route  job  engine.h  digest  engine.c  engine_api  core
 ]]
 
 -- Words of C code (comments aside), and the pattern of the file names they may stand in.
