@@ -46,6 +46,12 @@ local function stand(self, link, request, given, want)
     idempotency_key = check_key(given.idempotency_key), request = request }
 end
 
+--- The caller's own id of the task.
+local function given_id(request)
+  local id = request.external_task_id
+  return type(id) == "string" and id:find "%S" and id or nil
+end
+
 local function takes_id(link)
   for _, field in ipairs(link.fields) do
     if field.name == "external_task_id" then return true end
@@ -57,9 +63,11 @@ end
 local function fill(row, link, request)
   local json, why = text.pack(request)
   if not json then return fail("invalid", why, { gateway = row.gateway }) end
-  local body, own = link.plan:body(request)
-  if not body then return fail("invalid", own, { gateway = row.gateway }) end
+  local body
+  body, why = link.plan:body(request)
+  if not body then return fail("invalid", why, { gateway = row.gateway }) end
   row.request, row.digest = json, digest(link, body)
+  local own = given_id(request)
   if not own and takes_id(link) then own, row.minted = core.random_id(MINTED), "1" end
   row.external_task_id, row.external_claim = text.keep(own), text.keep(own)
   row.key_claim = row.idempotency_key

@@ -173,6 +173,12 @@ function Desk:watch_holders()
   end
 end
 
+--- A question about the task was answered.
+function Desk:asked(task)
+  self:notice(task)
+  self:flush()
+end
+
 --- A video of the task was saved.
 function Desk:saved(task, path)
   local row = self.rows[task]
