@@ -197,7 +197,7 @@ bool kl_gather_sum(lua_State *L, const kl_plan *p, const kl_frame *f, const kl_f
     bool ok = array->type == LUA_TTABLE && array->len > 0;
     *sum = 0;
     for (int i = 1; ok && i <= (int)array->len; i++) {
-        kl_datum part;
+        kl_datum part = {0};
         int64_t n = 0;
         push_member(L, p, f, field->sum_array, field->sum_field, i);
         kl_gather_datum(L, 0, &part);

@@ -3,8 +3,8 @@
  * Owns: `kl_frame`, what is known of one object of a request while it is judged and written. Every
  * value is looked at through the Lua API once; from then on there are only C structs.
  * Stands on: plan.h.
- * Never: judges; what does not fit is counted and left to request.c. Strings stay Lua's: they live as
- * long as the request does.
+ * Never: judges; what does not fit is counted and left to request.c. Strings stay Lua's: they live
+ * as long as the request does.
  */
 #ifndef KL_GATHER_H
 #define KL_GATHER_H
@@ -15,7 +15,7 @@ enum { KL_WORD_OTHER = -2, KL_WORD_ABSENT = -1 };
 
 typedef struct kl_datum {
     uint8_t type; /* Lua's; LUA_TNIL: not given */
-    bool whole;   /* exactly the whole number `n`: a number, or digits where a whole number is wanted */
+    bool whole;   /* exactly the whole number `n`, written in digits or not */
     bool plain;   /* a text known to be plain (text.h); value.c finds out */
     int slot;     /* tables: stack index, 0 = not kept */
     size_t len;   /* strings: bytes; tables: items */
@@ -44,8 +44,8 @@ typedef struct kl_frame {
 /* The value on the top as a datum; `slot` is kept when it is a table. [-0, +0] */
 void kl_gather_datum(lua_State *L, int slot, kl_datum *d);
 
-/* Reads the table at absolute index `table`. Absent are: nil, kling.null, "", strings of white space,
- * {} for an array. Its tables are left in stack slots. [-0, +slots, e] */
+/* Reads the table at absolute index `table`. Absent are: nil, kling.null, "", strings of white
+ * space, {} for an array. Its tables are left in stack slots. [-0, +slots, e] */
 void kl_gather(lua_State *L, const kl_plan *p, int16_t object, int table, kl_frame *f);
 
 /* The number of the lowest bit that is set; `bits` is not 0. */

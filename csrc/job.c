@@ -31,8 +31,12 @@ kl_job *kl_job_make(lua_State *L, int route, const char *id, const char *externa
     kl_job **box = kl_class_make(L, KL_JOB, sizeof *box);
     kl_getslot(L, route);
     kl_setslot(L, -2);
-    kl_job *job = *box = calloc(1, sizeof *job);
-    if (job == NULL) kl_raise_memory(L);
+    kl_job *job = calloc(1, sizeof *job);
+    if (job == NULL) {
+        kl_raise_memory(L);
+        return NULL;
+    }
+    *box = job;
     job->route = r;
     if (!kl_task_open(&job->task, &r->pace, id, external_id)) kl_raise_memory(L);
     return job;

@@ -50,7 +50,8 @@ static int by_bytes(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The keys of the table at `i`, sorted, in a new userdata on the top; NULL: one is no string. [-0, +1] */
+/* The keys of the table at `i`, sorted, in a new userdata on the top; NULL: one is no string. [-0,
+ * +1] */
 static const char **sorted_keys(lua_State *L, int i, int *count)
 {
     int n = 0;

@@ -147,7 +147,7 @@ static void compile_field(kl_build *b, int t, size_t at)
     b->path = outer;
 }
 
-/* ---- names ------------------------------------------------------------------------------------ */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 static void hash_name(kl_build *b, int16_t object, const char *name, int16_t field)
 {
@@ -192,7 +192,7 @@ static void compile_names(kl_build *b, int16_t object, int fields, bool root)
     if (root) hash_name(b, object, "extra", (int16_t)kl_rawlen(b->L, fields));
 }
 
-/* ---- objects and the plan ----------------------------------------------------------------------- */
+/* ---- objects and the plan -------------------------------------------------------------------- */
 
 /* The reserved field behind all others: parameters passed through as they are. */
 static void add_extra(kl_build *b, size_t at)

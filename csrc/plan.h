@@ -108,12 +108,13 @@ typedef struct kl_rule {
     kl_range numbers; /* LIMIT: allowed numbers */
     double min, max;  /* LIMIT */
     int16_t field, array, item_field;
-    uint64_t all, any; /* the rule can only break when all of these and one of those are given; any: 0 =
-                          it does not depend on that */
+    uint64_t all, any; /* it breaks only when all of these and one of those are given; any: 0 = it
+                          does not depend on that */
     int16_t tally; /* hooks that count: which of the frame's tallies */
 } kl_rule;
 
-/* A wire word made of several fields: rows of canonical words, the last column is the name's JSON. */
+/* A wire word made of several fields: rows of canonical words, the last column is the name's
+ * JSON. */
 typedef struct kl_compound {
     int16_t parts[4];
     uint16_t nparts;

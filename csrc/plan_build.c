@@ -59,7 +59,8 @@ kl_text kl_build_json(kl_build *b, const char *head, const char *text, const cha
 {
     char room[8 * KL_NAME_MAX];
     kl_buf json = {room, 0, sizeof room, sizeof room}; /* never grows: names are short */
-    if (strlen(text) > KL_NAME_MAX || !kl_buf_puts(&json, head) || !kl_json_string(&json, text, strlen(text)) ||
+    if (strlen(text) > KL_NAME_MAX || !kl_buf_puts(&json, head) ||
+        !kl_json_string(&json, text, strlen(text)) ||
         !kl_buf_add(&json, tail, strlen(tail) + 1))
         kl_build_fail(b, "a name is too long");
     return kl_build_text(b, room);
@@ -140,7 +141,8 @@ int16_t kl_build_field(kl_build *b, int16_t object, const char *name)
 {
     const kl_range fields = b->plan->objects[object].fields;
     for (int16_t i = 0; i < fields.count; i++)
-        if (strcmp(kl_plan_text(b->plan, b->plan->fields[fields.first + i].name), name) == 0) return i;
+        if (strcmp(kl_plan_text(b->plan, b->plan->fields[fields.first + i].name), name) == 0)
+            return i;
     luaL_error(b->L, "plan: %s: no field %s", b->path, name);
     return KL_NONE_INDEX;
 }

@@ -51,7 +51,8 @@ unsigned kl_build_bits(kl_build *b, int t, const char *name, const char *const *
 /* The field `name` of object `o`; raises when there is none. */
 int16_t kl_build_field(kl_build *b, int16_t object, const char *name);
 /* One more word at the end of the pool. */
-void kl_build_add_word(kl_build *b, const char *name, int16_t canonical, kl_text text, kl_text json);
+void kl_build_add_word(kl_build *b, const char *name, int16_t canonical, kl_text text,
+                       kl_text json);
 /* The canonical word `name` of a field, or -1. */
 int16_t kl_build_word(const kl_build *b, const kl_field *f, const char *name);
 /* What ties field `at` (told by t) to others of its object (plan_links.c). */

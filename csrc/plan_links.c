@@ -35,8 +35,8 @@ static void compile_row(kl_build *b, int16_t object, const kl_compound *c, int r
     }
 }
 
-/* The least key of the table at `t` that is greater than `last` (NULL: any); NULL: there is none. Lists made
- * from data come out in one order in every run. [-0, +0, e] */
+/* The least key of the table at `t` that is greater than `last` (NULL: any); NULL: there is
+ * none. Lists made from data come out in one order in every run. [-0, +0, e] */
 static const char *next_key(kl_build *b, int t, const char *last)
 {
     lua_State *L = b->L;
@@ -77,7 +77,7 @@ static void compile_compound(kl_build *b, int16_t object, int t, size_t at)
     const char *part;
     for (int i = 1; i <= 4 && (part = kl_build_item(b, parts, i)) != NULL; i++)
         c.parts[c.nparts++] = kl_build_field(b, object, part);
-    kl_range old = b->plan->fields[at].words; /* copied to the end of the pool: words stay together */
+    kl_range old = b->plan->fields[at].words; /* copied to the end: words stay together */
     b->plan->fields[at].words.first = (uint16_t)b->nwords;
     for (int i = 0; i < old.count; i++) {
         kl_word w = b->plan->words[old.first + i];

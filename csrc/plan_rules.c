@@ -66,7 +66,7 @@ kl_range kl_build_conditions(kl_build *b, int16_t object, int t, const char *nam
     return range;
 }
 
-/* ---- actions: each reads the value of its own word, at `t` ------------------------------------ */
+/* ---- actions: each reads the value of its own word, at `t` ----------------------------------- */
 
 typedef void action_reader(kl_build *b, int16_t object, int t, kl_rule *r);
 
@@ -204,7 +204,7 @@ static void read_action(kl_build *b, int16_t object, int t, kl_rule *r)
     kl_build_fail(b, "a rule without an action");
 }
 
-/* ---- when a rule can be passed over at a glance -------------------------------------------------- */
+/* ---- when a rule can be passed over at a glance ---------------------------------------------- */
 
 /* Fields whose words may be told by a compound name without being given. */
 static uint64_t compound_parts(const kl_build *b, int16_t object)

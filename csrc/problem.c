@@ -36,7 +36,7 @@ static void show_string(const char *text, size_t len, char *out, size_t room)
     bool valid = kl_utf8_count(text, len, &points, &bad);
     char part[SHOWN + 1];
     for (size_t i = 0; i < n; i++)
-        part[i] = (unsigned char)text[i] < ' ' || (!valid && (unsigned char)text[i] > 126) ? '?' : text[i];
+        part[i] = (unsigned char)text[i] >= ' ' && (valid || text[i] > 0) ? text[i] : '?';
     part[n] = '\0';
     if (n == len)
         snprintf(out, room, "\"%s\"", part);
@@ -103,7 +103,8 @@ static void append(kl_check *c)
     lua_rawseti(c->L, c->list, c->count);
 }
 
-static void add(kl_check *c, const kl_where *where, const char *got, const char *format, va_list args)
+static void add(kl_check *c, const kl_where *where, const char *got, const char *format,
+                va_list args)
 {
     char allowed[WORDS];
     if (c->count >= MOST) return;

@@ -9,8 +9,8 @@
 
 #include "gather.h"
 
-/* One step of a path; `up` is the outer one. It is a frame's field, a name that is none, or a place in a
- * list (from 1). Put together only when there is a problem. */
+/* One step of a path; `up` is the outer one. It is a frame's field, a name that is none, or a
+ * place in a list (from 1). Put together only when there is a problem. */
 typedef struct kl_where {
     const struct kl_where *up;
     const kl_frame *frame;
@@ -26,7 +26,8 @@ typedef struct kl_check {
     const char *rule; /* the rule being looked at, NULL: the field itself */
 } kl_check;
 
-/* Adds a problem. `given` NULL: nothing was. `allowed` is a format with its arguments. [-0, +0, e] */
+/* Adds a problem. `given` NULL: nothing was. `allowed` is a format with its arguments. [-0,
+ * +0, e] */
 void kl_problem(kl_check *c, const kl_where *where, const kl_datum *given, const char *allowed, ...)
     __attribute__((format(printf, 4, 5)));
 /* The same, with words for what was given. */

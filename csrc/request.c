@@ -38,7 +38,7 @@ static void put(kl_walk *k, char c)
     if (writing(k) && !kl_buf_add(&k->writer.body->text, &c, 1)) k->failed = true;
 }
 
-/* ---- names that are no fields ------------------------------------------------------------------- */
+/* ---- names that are no fields ---------------------------------------------------------------- */
 
 /* The field whose name is most like `name`, or NULL when none is. */
 static const char *nearest(const kl_plan *p, const kl_object *o, const char *name)
@@ -83,7 +83,7 @@ static void name_strays(kl_check *c, const kl_frame *f, int table, int group, co
     }
 }
 
-/* ---- fields that are absent, or made of others ---------------------------------------------------- */
+/* ---- fields that are absent, or made of others ----------------------------------------------- */
 
 static void check_absent(kl_check *c, const kl_frame *f, const kl_value *v)
 {
@@ -133,7 +133,7 @@ static void check_compound(kl_check *c, const kl_frame *f, int field, const kl_w
     }
 }
 
-/* ---- tables ------------------------------------------------------------------------------------------- */
+/* ---- tables ---------------------------------------------------------------------------------- */
 
 static void walk_shorthand(kl_walk *k, const kl_value *v)
 {
@@ -240,7 +240,7 @@ static void walk_extra(kl_walk *k, const kl_value *v)
     if (writing(k) && !kl_write_extra(&k->writer, v->datum->slot)) k->failed = true;
 }
 
-/* ---- objects ---------------------------------------------------------------------------------------------- */
+/* ---- objects --------------------------------------------------------------------------------- */
 
 static void check_value(kl_walk *k, const kl_frame *f, int i, const kl_value *v)
 {

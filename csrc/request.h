@@ -15,13 +15,13 @@
 
 typedef enum kl_verdict {
     KL_GOOD,     /* the body is written */
-    KL_PROBLEMS, /* a list of {path, got, allowed, message, rule} was pushed; the body is worth nothing */
-    KL_UNWRITTEN /* `err` says why a good request can't be written: no memory, a file that is gone */
+    KL_PROBLEMS, /* a list of {path, got, allowed, message, rule} was pushed */
+    KL_UNWRITTEN /* `err` says why a good request can't be written: no memory, a file gone */
 } kl_verdict;
 
-/* Judges the table at index `request` and writes its JSON to `body` (NULL: judges only). `minted` (may be
- * NULL) is sent as external_task_id when the plan has such a field and the request gives none.
- * [-0, +(0|1), e] */
+/* Judges the table at index `request` and writes its JSON to `body` (NULL: judges only).
+ * `minted` (may be NULL) is sent as external_task_id when the plan has such a field and the
+ * request gives none. [-0, +(0|1), e] */
 kl_verdict kl_request(lua_State *L, int plan, int request, const char *minted, kl_body *body,
                       kl_error *err);
 /* The request's own external_task_id, alive as long as the request is; NULL when it gives none.

@@ -1,7 +1,7 @@
 /* rules.c - see rules.h. One short function an action, found by a table.
  *
- * Rules that look into lists or child objects (hooks) are shown each inner table while it is walked, and
- * count in the frame's tallies, so that no table is read twice.
+ * Rules that look into lists or child objects (hooks) are shown each inner table while it is
+ * walked, and count in the frame's tallies, so that no table is read twice.
  */
 #include "rules.h"
 
@@ -218,7 +218,7 @@ static void count_nonzero(const kl_case *k, const kl_inside *in)
     }
 }
 
-/* ---- which rule does what ----------------------------------------------------------------------- */
+/* ---- which rule does what -------------------------------------------------------------------- */
 
 static const struct {
     void (*whole)(const kl_case *);                    /* on the object */

@@ -109,7 +109,8 @@ bool kl_take_code(kl_reader *rd, const kl_node *value, void *out)
     code[0] = '\0';
     if (value->type != KL_JSON_NUMBER && value->type != KL_JSON_STRING) return false;
     kl_span text = code_text(value, room, sizeof room);
-    if (kl_replies_word(rd->L, rd->slot, KL_WORDS_GOOD_CODES, text.text, text.len) != 0) return false;
+    if (kl_replies_word(rd->L, rd->slot, KL_WORDS_GOOD_CODES, text.text, text.len) != 0)
+        return false;
     kl_scan_clean(code, KL_CODE_MAX, text);
     return code[0] != '\0';
 }
@@ -135,7 +136,8 @@ bool kl_take_percent(kl_reader *rd, const kl_node *value, void *out)
     double *part = out, x = -1;
     kl_node number = *value;
     kl_span *text = &number.text;
-    if (number.type == KL_JSON_STRING && text->len > 0 && text->text[text->len - 1] == '%') text->len--;
+    bool string = number.type == KL_JSON_STRING && text->len > 0;
+    if (string && text->text[text->len - 1] == '%') text->len--;
     if (!kl_take_number(rd, &number, &x) || !(x >= 0)) return false;
     *part = x < 100 ? x / 100 : 1;
     return true;

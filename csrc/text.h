@@ -10,8 +10,8 @@
 #include "buf.h"
 #include <stdint.h>
 
-/* Whether a text is ASCII that JSON holds as it is (no control character, quote or backslash): the usual
- * case, found in one pass. */
+/* Whether a text is ASCII that JSON holds as it is (no control character, quote or backslash):
+ * the usual case, found in one pass. */
 bool kl_text_plain(const char *text, size_t len);
 /* Counts Unicode code points; false when the bytes are not valid UTF-8 (RFC 3629) or hold a NUL.
  * `bad` gets the offset of the first wrong byte. */
@@ -39,8 +39,8 @@ static inline bool kl_is_http(const char *text)
 /* Edits (insert, delete, change, swap) between two names, at most 40 bytes looked at. */
 int kl_edit_distance(const char *a, const char *b);
 
-/* Decimal digits with an optional minus into a number; false when there is anything else in the text
- * or it does not fit. */
+/* Decimal digits with an optional minus into a number; false when there is anything else in the
+ * text or it does not fit. */
 bool kl_parse_whole(const char *text, size_t len, int64_t *n);
 
 #endif

@@ -8,7 +8,9 @@
 
 #include <stdio.h>
 
-/* ---- texts --------------------------------------------------------------------------------------- */
+enum { LONGEST_URL = 8192 }; /* bytes; servers refuse longer ones */
+
+/* ---- texts ----------------------------------------------------------------------------------- */
 
 /* Counts the characters of a string; false (and a problem) when it is none or not valid UTF-8. */
 static bool count_text(kl_check *c, const kl_value *v, size_t *points)
@@ -20,7 +22,8 @@ static bool count_text(kl_check *c, const kl_value *v, size_t *points)
     }
     v->datum->plain = kl_text_plain(v->datum->as.text, v->datum->len);
     *points = v->datum->len;
-    if (v->datum->plain || kl_utf8_count(v->datum->as.text, v->datum->len, points, &bad)) return true;
+    if (v->datum->plain) return true;
+    if (kl_utf8_count(v->datum->as.text, v->datum->len, points, &bad)) return true;
     kl_problem(c, v->where, v->datum, "only valid UTF-8 without NUL is allowed (byte %zu is wrong)",
                bad + 1);
     return false;
@@ -48,7 +51,8 @@ static bool is_url(const kl_datum *d)
     const char *text = d->as.text;
     size_t len = d->len;
     size_t host = strncmp(text, "https", 5) == 0 ? 8 : 7;
-    if (!kl_is_http(text) || len == host || len > 8192 || strchr("/?#:@", text[host]) != NULL) return false;
+    if (!kl_is_http(text) || len == host || len > LONGEST_URL) return false;
+    if (strchr("/?#:@", text[host]) != NULL) return false;
     for (size_t i = 0; !d->plain && i < len; i++)
         if ((unsigned char)text[i] < ' ') return false;
     return memchr(text, ' ', len) == NULL && memchr(text, 127, len) == NULL;
@@ -84,18 +88,19 @@ static void check_enum(kl_check *c, const kl_value *v)
         return;
     }
     kl_value_words(c->plan, v->field, words, sizeof words);
-    kl_problem(c, v->where, v->datum, v->field->words.count > 1 ? "one of %s is allowed" : "only %s is allowed",
-               words);
+    const char *which = v->field->words.count > 1 ? "one of" : "only";
+    kl_problem(c, v->where, v->datum, "%s %s is allowed", which, words);
 }
 
-/* ---- numbers ---------------------------------------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 void kl_value_outside(kl_check *c, const kl_value *v, const char *got, const char *what)
 {
     const kl_field *f = v->field;
     char allowed[120];
     if (!isnan(f->min) && !isnan(f->max))
-        snprintf(allowed, sizeof allowed, "%s from %.14g to %.14g is allowed", what, f->min, f->max);
+        snprintf(allowed, sizeof allowed, "%s from %.14g to %.14g is allowed", what, f->min,
+                 f->max);
     else if (!isnan(f->min))
         snprintf(allowed, sizeof allowed, "%s of at least %.14g is allowed", what, f->min);
     else if (!isnan(f->max))
@@ -119,7 +124,8 @@ static void check_integer(kl_check *c, const kl_value *v)
 static void check_number(kl_check *c, const kl_value *v)
 {
     double x = v->datum->type == LUA_TNUMBER ? v->datum->as.x : (double)NAN;
-    if (!isfinite(x) || x < v->field->min || x > v->field->max) kl_value_outside(c, v, NULL, "a number");
+    if (!isfinite(x) || x < v->field->min || x > v->field->max)
+        kl_value_outside(c, v, NULL, "a number");
 }
 
 static void check_id(kl_check *c, const kl_value *v)
@@ -132,10 +138,11 @@ static void check_id(kl_check *c, const kl_value *v)
 
 static void check_boolean(kl_check *c, const kl_value *v)
 {
-    if (v->datum->type != LUA_TBOOLEAN) kl_problem(c, v->where, v->datum, "true or false is allowed");
+    if (v->datum->type != LUA_TBOOLEAN)
+        kl_problem(c, v->where, v->datum, "true or false is allowed");
 }
 
-/* ---- media --------------------------------------------------------------------------------------------- */
+/* ---- media ----------------------------------------------------------------------------------- */
 
 static void check_sides(kl_check *c, const kl_value *v, const kl_image *image)
 {
@@ -170,7 +177,8 @@ static void check_file(kl_check *c, const kl_value *v)
     const char *path = kl_localfile_path(c->L, v->datum->slot);
     kl_file *file = kl_file_open(path, &image, why, sizeof why);
     if (file == NULL)
-        kl_problem_got(c, v->where, path, "a PNG or JPEG file that can be read is allowed: %s", why);
+        kl_problem_got(c, v->where, path, "a PNG or JPEG file that can be read is allowed: %s",
+                       why);
     else
         check_image(c, v, &image);
     kl_file_close(file);

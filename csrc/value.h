@@ -20,8 +20,8 @@ typedef struct kl_value {
 /* Adds a problem when the value does not fit its field's type and limits; tables are not looked at.
  * [-0, +0, e] */
 void kl_value_check(kl_check *c, const kl_value *v);
-/* Adds a problem that names the field's range; `got` NULL: the value itself is shown. `what`: "a whole
- * number" or the like. */
+/* Adds a problem that names the field's range; `got` NULL: the value itself is shown. `what`: "a
+ * whole number" or the like. */
 void kl_value_outside(kl_check *c, const kl_value *v, const char *got, const char *what);
 /* The words an enum takes, for messages. */
 void kl_value_words(const kl_plan *p, const kl_field *f, char *out, size_t room);

@@ -156,7 +156,7 @@ bool kl_write_extra(kl_writer *w, int table)
     return true;
 }
 
-/* ---- which fields ------------------------------------------------------------------------------- */
+/* ---- which fields ---------------------------------------------------------------------------- */
 
 static bool group_has_fields(const kl_writer *w, const kl_frame *f, int group)
 {

@@ -36,7 +36,8 @@ static inline bool kl_is_written(const kl_writer *w, const kl_frame *f, int inde
     bool usual = field->send <= KL_SEND_ALWAYS && field->send_when.count == 0;
     return (usual && kl_given(f, index)) || kl_is_written_oddly(w, f, index);
 }
-/* Writes a value of any type but a table's fields. False: no memory, or `err` says why. [-0, +0, e] */
+/* Writes a value of any type but a table's fields. False: no memory, or `err` says why. [-0,
+ * +0, e] */
 bool kl_write_value(kl_writer *w, const kl_item *item);
 /* Writes `,"name":`, without the comma at the start of an object. */
 bool kl_write_key(kl_writer *w, const kl_field *field);

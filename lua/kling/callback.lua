@@ -2,7 +2,7 @@
 -- Owns: the signature of webhooks (the Standard Webhooks scheme, as Kling's docs describe it).
 -- Stands on: kling.core, replies.lua.
 -- Never: settles a task. An event says which task to ask about: questions cost nothing, and so a
--- forged, repeated, late or disordered callback changes nothing. client:on_callback does the asking.
+-- forged, repeated, late or disordered callback changes nothing. client:on_callback asks.
 local core = require "kling.core"
 local fail = require "kling.fail"
 local raise = require "kling.raise"

@@ -166,8 +166,8 @@ function Client:list(endpoint, page)
     options.value("list", page, "page_size"), retry.get)
 end
 
---- The task a callback speaks of, asked about just now. The callback itself is not taken at its word: the
--- answer is, so a forged or an old one does no harm.
+--- The task a callback speaks of, asked about just now. Not the callback is taken at its word but
+-- the answer, so a forged or an old one does no harm.
 ---@param event kling.Event of kling.callback.parse
 ---@param endpoint string|nil may be left out; then each endpoint is asked until one knows the task
 ---@return kling.Task|nil task task.state is the service's answer

@@ -1,8 +1,8 @@
 --- Finds the task a callback is about, and asks the gateway how it stands.
 -- Owns: the order in which a client's endpoints are asked.
 -- Stands on: client.lua's methods, tracker.lua.
--- Never: believes the callback; behind a gateway with ids of its own, task_id may be the id at Kling,
--- so the caller's external_task_id comes first.
+-- Never: believes the callback; behind a gateway with ids of its own, task_id may be the id at
+-- Kling, so the caller's external_task_id comes first.
 local fail = require "kling.fail"
 local gateway = require "kling.gateway"
 local raise = require "kling.raise"
