@@ -91,3 +91,44 @@ describe("Ctrl-C", function()
     assert.is_nil(output:find("ended", 1, true))
   end)
 end)
+
+describe("a hook that raises in the middle of a step", function()
+  --- Steps until the task is created, while the n-th function called raises; says how often it did.
+  local function step_with_hook(task, n)
+    local calls, raised = 0, 0
+    local sethook, engine, step = debug.sethook, support.engine, support.engine.step
+    local fail = error
+    local function hook()
+      calls = calls + 1
+      if calls == n then fail("stop", 0) end
+    end
+    local function hooked()
+      sethook(hook, "c")
+      step(engine)
+      sethook()
+    end
+    repeat
+      calls = 0
+      local ok, message = pcall(hooked)
+      sethook()
+      if not ok then
+        assert(message == "stop", message)
+        raised = raised + 1
+      end
+    until task.created or task.done or raised == 100
+    return raised
+  end
+
+  it("costs no reply", function()
+    local box = support.box()
+    local route, most = support.route "anyfast", 0
+    for n = 1, 8 do
+      local task = support.engine:create(route, support.request "anyfast")
+      most = math.max(most, step_with_hook(task, n))
+      support.wait(function() return not task.busy end)
+      assert.is_nil(support.kind(task))
+    end
+    assert.is_true(most > 0)
+    assert.same({ 8, 8 }, { box:stats("anyfast").creates, box:stats("anyfast").created })
+  end)
+end)
