@@ -131,13 +131,13 @@ local function check_length(path, text)
   local _, lines = text:gsub("\n", "")
   for _, limit in ipairs(LONGEST) do
     if path:find(limit[1]) then
-      if lines > limit[2] then fault(path, "has %d lines, %d at most: split it", lines, limit[2]) end
+      if lines > limit[2] then fault(path, "%d lines, %d at most: split it", lines, limit[2]) end
       return
     end
   end
 end
 
---- The first lines say what a file owns, stands on and never does; a C file also tells its name. A .c
+--- The first lines say what a file owns, stands on and never does; a C file tells its name. A .c
 --- file may point at its header instead, and for a spec any comment will do.
 local function check_charter(path, text)
   local head = text:gsub("^#![^\n]*\n", ""):sub(1, 1200)
