@@ -198,7 +198,11 @@ void kl_notify_abandon(kl_notify *n)
 void kl_notify_free(kl_notify *n)
 {
     if (n == NULL) return;
-    while (n->newest != NULL) hang_up(n, n->newest);
+    for (kl_waiter *w = n->newest, *older; w != NULL; w = older) {
+        older = w->older;
+        close(w->fd);
+        free(w);
+    }
     if (n->listener >= 0) close(n->listener);
     if (n->epoll >= 0) close(n->epoll);
     if (n->folder[0] != '\0') {

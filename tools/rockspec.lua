@@ -9,8 +9,8 @@ local FIRST, LAST = "    -- modules: made by tools/rockspec.lua\n", "    -- end 
 
 local function find(folder, name)
   local list = {}
-  local find = "find " .. folder .. " -type f -name '" .. name .. "' | LC_ALL=C sort"
-  local pipe = assert(io.popen(find))
+  local command = "find " .. folder .. " -type f -name '" .. name .. "' | LC_ALL=C sort"
+  local pipe = assert(io.popen(command))
   for path in pipe:lines() do list[#list + 1] = path end
   pipe:close()
   return list
