@@ -9,6 +9,7 @@ local text = require "kling.journal.text"
 
 local recover = {}
 
+local MINTED = "kling-"
 local OPEN = "place = ? AND state IN ('open', 'ambiguous', 'accepted')"
 
 --- Begins the create of an intent.
@@ -54,6 +55,13 @@ local function ambiguous(self, row)
       format(row.gateway) })
 end
 
+--- The service may refuse an id that was made up for a task that may exist.
+local function another_id(row)
+  local id = core.random_id(MINTED)
+  return { external_task_id = id, external_claim = id,
+    reason = "created again, before that as " .. row.external_task_id }
+end
+
 --- An intent whose task may exist: looked for where that can be done.
 local function resume(self, link, row, given)
   local can_ask = link.entry.lookup and row.external_task_id
@@ -63,6 +71,7 @@ local function resume(self, link, row, given)
     return fail("protocol", "the request in the journal can't be read", { gateway = row.gateway })
   end
   self:put(row, { state = "open", slot = self.limit and "1" or "0" })
+  if not can_ask and row.minted == "1" then self:put(row, another_id(row)) end
   local done, message, err = self:flush()
   if not done then return nil, message, err end
   if self.changes[row] then
