@@ -7,9 +7,11 @@ local health = {}
 
 local LARGEST_SKEW = 30 -- seconds; signed tokens are not valid before their time
 
-local report = vim.health.start and vim.health or {
-  start = vim.health.report_start, ok = vim.health.report_ok, warn = vim.health.report_warn,
-  error = vim.health.report_error, info = vim.health.report_info,
+--- Neovim 0.7 has it as a module of its own, up to 0.9 with other names.
+local theirs = vim.health or require "health"
+local report = theirs.start and theirs or {
+  start = theirs.report_start, ok = theirs.report_ok, warn = theirs.report_warn,
+  error = theirs.report_error, info = theirs.report_info,
 }
 
 local function first_line(text)
@@ -25,7 +27,7 @@ local function check_core()
   local ok, core = pcall(require, "kling.core")
   if not ok then
     report.error("kling.core can't be loaded into " .. runtime() .. ": " .. first_line(core), {
-      "in kling's tree: make LUA=luajit", "or: luarocks --lua-version=5.1 install kling",
+      "in kling's tree: make LUA=luajit, or luarocks --lua-version=5.1 make",
       "package.cpath must have it; `make env LUA=luajit` prints the lines for a shell" })
     return nil
   end
@@ -137,6 +139,7 @@ local function check_clock(gateway)
 end
 
 function health.check()
+  pcall(require, "kling_nvim.library") -- the plugin knows one more place to look for the core
   report.start "kling: library"
   local core = check_core()
   check_cjson()

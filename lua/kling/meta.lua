@@ -419,7 +419,7 @@ function Client:capabilities() end
 ---@return kling.Error|nil err
 function Client:list(endpoint, page) end
 
---- The task a callback speaks of, asked about just now. The callback itself is not taken at its word: the answer is, so a forged or an old one does no harm.
+--- The task a callback speaks of, asked about just now. Not the callback is taken at its word but the answer, so a forged or an old one does no harm.
 ---@param event kling.Event of kling.callback.parse
 ---@param endpoint string|nil may be left out; then each endpoint is asked until one knows the task
 ---@return kling.Task|nil task task.state is the service's answer
@@ -635,6 +635,17 @@ local Task = {}
 ---@return string|nil message
 ---@return kling.Error|nil err kind "failed": the service gave up; "timeout": the task goes on
 function Task:wait(given) end
+
+--- Calls back when the task has ended, or waiting for it has. In hosts with a loop the program just goes on; in a plain script the callback runs while something else waits.
+---@param fn function called with the task, and with what task:wait returns: result, message, err
+---@param given kling.WaitOptions|nil as for task:wait
+---@return kling.Task task
+function Task:on_done(fn, given) end
+
+--- Calls back whenever the task's state or progress has changed, until it ends.
+---@param fn function called with the task
+---@return kling.Task task
+function Task:on_progress(fn) end
 
 --- Asks once.
 ---@return string|nil state "queued", "running", "succeeded", "failed", or "unknown"

@@ -31,7 +31,7 @@ local function request_of(endpoint, call)
 end
 
 local function path_of(entry)
-  local folder = settings.get "folder" or vim.fn.stdpath "data" .. "/kling"
+  local folder = vim.fn.expand(settings.get "folder" or vim.fn.stdpath "data" .. "/kling")
   vim.fn.mkdir(folder, "p")
   local name = (entry.task.id or "video"):gsub("[^%w_.-]", "_")
   return ("%s/%s.mp4"):format(folder, name)
@@ -55,7 +55,7 @@ local function save(entry)
   if not path then return failed(entry, message, err) end
   entry.state, entry.path, entry.share = "saved", path, nil
   progress.refresh()
-  note.told(("%d is saved as %s"):format(entry.number, vim.fn.fnamemodify(path, ":~")))
+  note.told(("%d is saved as %s"):format(entry.number, vim.fn.fnamemodify(path, ":t")))
   view(path)
 end
 

@@ -68,6 +68,7 @@ function list.show()
   local buffer = vim.api.nvim_get_current_buf()
   vim.api.nvim_buf_set_lines(buffer, 0, -1, false, lines)
   vim.bo.buftype, vim.bo.bufhidden, vim.bo.modifiable = "nofile", "wipe", false
+  vim.wo.wrap, vim.wo.number = false, false
   vim.api.nvim_win_set_height(0, math.min(#lines, 12))
   keys(buffer)
 end

@@ -18,7 +18,7 @@ local function system(path)
   for _, command in ipairs(SYSTEM) do
     if vim.fn.executable(command[1]) == 1 then return run(command, path) end
   end
-  note.told("saved as " .. path .. "; no program to open it was found (setup{open = {...}})")
+  note.told("no program to open videos was found: setup { open = { ... } } names one")
 end
 
 --- Opens the file as the settings say.
