@@ -27,6 +27,7 @@ sandbox any:http.server     lua-http                luarocks:http
 sandbox any:cjson           lua-cjson               luarocks:lua-cjson
 test    cmd:openssl         openssl                 openssl@3
 test    cmd:nvim            neovim                  neovim
+test    dev:luajit          liblua5.1-0-dev         luajit
 test    cmd:tmux            tmux                    tmux
 lint    cmd:gcc             gcc                     gcc
 lint    cmd:clang           clang                   llvm
