@@ -73,8 +73,7 @@ local function wait(engine, ready, deadline)
   if fibers.on_main() then is_ready, why = run_loop(ready, deadline) end
   blocked = blocked - 1
   if why then error(why, 0) end
-  if is_ready == nil then return fibers.pause(ready, deadline) end
-  return is_ready
+  return is_ready == nil and fibers.pause(ready, deadline) or is_ready or false
 end
 
 return { wait = wait, check = check, spawn = fibers.start }
