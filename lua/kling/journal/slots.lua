@@ -6,7 +6,7 @@
 local slots = {}
 
 local START, LEAST, FACTOR = 2, 1, 0.7
-local PAUSE = 2 -- seconds: refusals that come together tell the same thing
+local PAUSE = 1 -- seconds: refusals that come together tell the same thing
 
 --- The figure of a place of which nothing is known yet.
 function slots.unknown()
