@@ -14,7 +14,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 # Probes: cmd:NAME a command; pc:NAME a pkg-config package; lua:VERSION an interpreter;
 # dev:VERSION its headers; mod:VERSION:NAME a module it can load; any:NAME a module some
-# interpreter can load; fuzzer clang's libFuzzer.
+# interpreter can load; ngx_lua an nginx that runs Lua; fuzzer clang's libFuzzer.
 # Of packages written a|b the first that apt knows is taken. No space inside a column.
 needs() {
   cat <<'TABLE'
@@ -29,6 +29,8 @@ test    cmd:openssl         openssl                 openssl@3
 test    cmd:nvim            neovim                  neovim
 test    dev:luajit          liblua5.1-0-dev         luajit
 test    cmd:tmux            tmux                    tmux
+test    cmd:curl            curl                    curl
+test    ngx_lua             nginx,libnginx-mod-http-lua openresty/brew/openresty
 lint    cmd:gcc             gcc                     gcc
 lint    cmd:clang           clang                   llvm
 lint    cmd:clang-tidy      clang-tidy              llvm
@@ -75,6 +77,7 @@ holds() { # probe
     dev) "$here/lua.sh" package "$what" ;;
     mod) lua=$("$here/lua.sh" interpreter "${what%%:*}") && "$lua" -e "require '${what#*:}'" ;;
     any) "$here/lua.sh" having "$what" ;;
+    ngx_lua) command -v openresty || { command -v nginx && [ -f /usr/lib/nginx/modules/ngx_http_lua_module.so ]; } ;;
     fuzzer) [ -f "$(clang -print-file-name="libclang_rt.fuzzer-$(uname -m).a")" ] ;;
     *) echo "setup.sh: unknown probe $1" >&2; exit 2 ;;
   esac >/dev/null 2>&1
