@@ -11,5 +11,6 @@ files["lua/kling/loop"] = { read_globals = { "ngx", "vim" } }
 files["lua/kling/health.lua"] = { read_globals = { "vim" } }
 files["examples/neovim"] = { globals = { "vim" } }
 files["spec/neovim/inside.lua"] = { globals = { "vim" } }
+files["examples/openresty"] = { globals = { "ngx" } }
 files["bench"] = { std = "max", max_line_length = false }
 files["rockspec"] = { std = "rockspec" }
