@@ -73,6 +73,7 @@ def encode(name):
 #   command: what the contestants call it        path: goes behind the server's URL
 #   peer_rounds, peer_seconds: for all but the limit and ours, which need more to tell them apart
 #   instructions: two runs under callgrind; their difference divided by that of the work done
+#   every: seconds between two polls of a task      least: part of the polls due that must be made
 #   waiting: a run with few tasks; the difference in memory divided by that of the tasks
 #   asked: what the server must have seen for each unit done      written: bytes the file must have
 #   first: the launcher is the server and times the first byte
@@ -130,6 +131,8 @@ WORKLOADS = {
         },
         "instructions": {"count": (500, 500), "seconds": (4, 10), "for": ("limit", "kling")},
         "waiting": {"count": 100, "seconds": 4},
+        "every": 2,
+        "least": 0.5,
         "unit": "poll",
         "asked": {"polls": 1},
         "reach": {"cpu": 1.4, "waiting": 1.5},

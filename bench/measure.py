@@ -119,7 +119,16 @@ class Machine:
         self.check(workload, said["done"])
         sample = {"cpu": said["cpu"] / said["done"], "rss": said["rss_kb"], "done": said["done"],
                   "wall": said["wall"]}
+        if "every" in workload:
+            sample["kept"] = self.kept(workload, said["done"], count, words["seconds"])
         return {**sample, "first_byte": said["first_byte"]} if first else sample
+
+    def kept(self, workload, done, count, seconds):
+        """The part of all polls that were due which was made; the first interval may be waited."""
+        due = count * seconds / workload["every"]
+        if done < workload["least"] * (due - count):
+            raise Failed(f"made {done} of {due:.0f} polls")
+        return done / due
 
     def collected(self, name, workload, count, words):
         """Instructions of one run, and how much it did. The profile stays in the build folder."""

@@ -109,12 +109,11 @@ void bare_run(double (*next)(void))
 {
     int running;
     for (;;) {
-        double wait = next ? next() : -1;
-        if (on_their_way == 0 && wait < 0) return;
         curl_multi_perform(multi, &running);
         settle();
-        if (on_their_way > 0 || wait >= 0)
-            curl_multi_poll(multi, NULL, 0, wait < 0 ? 1000 : (int)(wait * 1000 + 0.999), NULL);
+        double wait = next ? next() : -1;
+        if (on_their_way == 0 && wait < 0) return;
+        curl_multi_poll(multi, NULL, 0, wait < 0 ? 1000 : (int)(wait * 1000 + 0.999), NULL);
     }
 }
 
