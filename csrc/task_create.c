@@ -79,6 +79,8 @@ static void refused(kl_task *t, const kl_outcome *o, const kl_chance *c)
         t->resigned = true;
         t->due = c->now;
     } else if (may_try_again(t, &o->error, due)) {
+        kl_task_remember(t, &o->error);
+        t->trouble = true;
         t->due = due;
     } else if (o->duplicate && (t->minted || t->recreated)) {
         lost(t, &o->error, c); /* nobody else has this id: an earlier try came through */

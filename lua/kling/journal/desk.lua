@@ -139,7 +139,8 @@ function Desk:notice(task)
   local to, spend = outcome(task, row)
   local entry = self.changes[row]
   if not to or is_known(row, to) or entry and is_known(entry.to, to) then return end
-  local learn = self.limit == "auto" and to.state == "accepted" and "grow" or nil
+  local learn = self.limit == "auto"
+    and (to.state == "accepted" and "grow" or to.kind == "concurrency" and "lower") or nil
   self:put(row, to, spend, learn)
 end
 
