@@ -54,7 +54,8 @@ local function launch(folder, port)
   local root = app.shell("pwd"):gsub("%s+$", "")
   local start = ("cd %s && eval \"$(%smake -s env LUA=luajit VARIANT=)\" && "
     .. "APP_LISTEN=127.0.0.1:%s APP_BODY=64k APP_SETTINGS=%s/settings.lua APP_USER=$(id -un) "
-    .. "exec env -u LD_PRELOAD examples/openresty/run.sh %s"):format(quote(root), CLEAN, port, folder, folder)
+    .. "exec env -u LD_PRELOAD examples/openresty/run.sh %s"):format(quote(root), CLEAN, port,
+    folder, folder)
   return assert(io.popen(("unset LUA_PATH LUA_CPATH; (%s) >%s/said 2>&1 & child=$!; read -r _; "
     .. "kill $child; wait $child; rm -rf %s"):format(start, folder, folder), "w"))
 end
