@@ -61,12 +61,14 @@ static void enter_bucket(kl_notify *n, kl_waiter *w)
     *b = w;
 }
 
+/* Taken out by name: a forked child may hold the socket open, and epoll would go on telling of it. */
 static void hang_up(kl_notify *n, kl_waiter *w)
 {
     leave_bucket(w);
     if (w->newer != NULL) w->newer->older = w->older;
     else n->newest = w->older;
     if (w->older != NULL) w->older->newer = w->newer;
+    epoll_ctl(n->epoll, EPOLL_CTL_DEL, w->fd, NULL);
     close(w->fd);
     free(w);
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# run.sh - builds and runs the C tests: run.sh [plain|asan|valgrind] [names, as http_once]
+# run.sh - builds and runs the C tests: run.sh [plain|asan|tsan|valgrind] [names, as http_once]
 #
 # Owns: build/spec-c-MODE, the certificate and the servers of the HTTP tests, the sum of all checks.
 # Stands on: cc, pkg-config, python3, openssl; nginx for HTTP/2 (without it that test is skipped).
@@ -7,7 +7,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 mode=plain
-case "${1-}" in plain | asan | valgrind) mode=$1 && shift ;; esac
+case "${1-}" in plain | asan | tsan | valgrind) mode=$1 && shift ;; esac
 here=spec/c out=$PWD/build/spec-c-$mode passed=0 failed=0 skipped=0
 mkdir -p "$out"
 work=$(mktemp -d "${TMPDIR:-/tmp}/kling-spec-c.XXXXXX")
@@ -25,6 +25,10 @@ case $mode in
 asan)
   sanitize="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
   export ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=1
+  ;;
+tsan)
+  sanitize="-fsanitize=thread -fno-omit-frame-pointer"
+  export TSAN_OPTIONS=die_after_fork=0
   ;;
 valgrind)
   run=(valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite)
@@ -73,7 +77,7 @@ serve() {
   python3 "$here/server.py" "$work/log" 2 "$work/ca.pem" "$work/key.pem" >"$work/ports" &
   servers+=($!)
   IFS=, read -r KL_PORT KL_PORT2 KL_TLS_PORT <"$work/ports"
-  export KL_PORT KL_PORT2 KL_TLS_PORT KL_LOG=$work/log KL_CA=$work/ca.pem KL_WORK=$work
+  export KL_PORT KL_PORT2 KL_TLS_PORT KL_MODE=$mode KL_LOG=$work/log KL_CA=$work/ca.pem KL_WORK=$work
 }
 
 serve_h2() { # a GOAWAY after every twentieth request
