@@ -19,9 +19,13 @@ local SETTINGS = { "SET client_min_messages TO error", "SET synchronous_commit T
 local TAKES = { driver = true, database = true, user = true, password = true, host = true,
   port = true }
 
---- Its messages by what they hold: kind, whether it may pass.
+--- lua-dbi 0.7 keeps to itself why libpq could not connect.
+local HINT = "is the server up, and are host, port, database, user and password right?"
+
+--- Its messages by what they hold: kind, whether it may pass, hint.
 local COMPLAINTS = {
   { "authentication failed", "auth" }, { "no password supplied", "auth" },
+  { "Failed to connect", "network", true, HINT },
   { "permission denied", "permission" },
   { "No space left", "invalid", true }, { "timeout", "timeout", true },
   { "read%-only transaction", "invalid", true },
@@ -55,7 +59,7 @@ end
 function postgres.explain(self, message)
   local text = hide(message, self.spec.password):gsub("%s*\n%s*", " "):gsub("%s+$", "")
   for _, row in ipairs(COMPLAINTS) do
-    if text:find(row[1]) then return row[2], text, { retryable = row[3] } end
+    if text:find(row[1]) then return row[2], text, { retryable = row[3], hint = row[4] } end
   end
   return "invalid", text
 end

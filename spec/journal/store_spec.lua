@@ -1,0 +1,252 @@
+-- Databases that can't be used, or go away: told before anything is sent, and nothing is lost.
+--
+-- Owns: kling/journal/{store,sqlite,postgres,schema}.lua where they fail.
+-- Stands on: spec/support/journal.lua; root, or a user who may not read everything; tmpfs where
+-- mounting is allowed, a file size limit elsewhere.
+-- Never: leaves a mount behind.
+
+local face = require "spec.support.face"
+local kling = require "kling"
+local support = require "spec.support.journal"
+
+local CAT = { prompt = "A cat" }
+
+describe("a file that is no journal", function()
+  local box, path
+  before_each(function()
+    box = face.box()
+    path = support.path()
+  end)
+  after_each(function() support.remove(path) end)
+
+  local function refused(pattern)
+    local journal, message, err = kling.journal.open(path)
+    assert.is_nil(journal)
+    assert.matches(pattern, message)
+    assert.is_truthy(message:find(path, 1, true))
+    assert.same({ "invalid", "journal" }, { err.kind, err.code })
+    local client = face.client(box, "kling", { journal = path })
+    local task
+    task, message, err = client:text2video(CAT)
+    assert.is_nil(task)
+    assert.matches(pattern, message)
+    assert.matches("nothing was sent", message)
+    assert.equal("journal", err.code)
+    assert.equal(0, box:stats("kling").creates or 0)
+  end
+
+  it("is refused when it is a text", function()
+    face.write(path, "dear diary, today nothing happened")
+    refused "no SQLite database"
+    assert.equal("dear diary, today nothing happened", face.read(path))
+  end)
+
+  it("is refused when it is another program's database", function()
+    local connection = require "DBI".Connect("SQLite3", path)
+    connection:autocommit(true)
+    connection:prepare "CREATE TABLE bookmarks (url TEXT)":execute()
+    connection:close()
+    refused "bookmarks"
+  end)
+
+  it("is refused when it is damaged", function()
+    local client = face.client(box, "kling", { journal = path })
+    assert(client:text2video(CAT))
+    client:close()
+    local bytes = face.read(path)
+    face.write(path, bytes:sub(1, 100) .. ("\255"):rep(#bytes - 100))
+    box:reset()
+    refused "damaged"
+  end)
+
+  it("is refused when a newer kling made it", function()
+    local journal = assert(kling.journal.open(path))
+    journal.store:within(function(store)
+      return store:run("UPDATE kling_journal SET value = ? WHERE name = ?", "99", "version")
+    end)
+    journal:close()
+    refused "version 99"
+  end)
+
+  it("is refused when its folder is missing or is a file", function()
+    local folder = path:match "^(.*)/"
+    path = folder .. "/nowhere/journal.db"
+    refused "No such file"
+    path = folder .. "/nowhere"
+    face.write(path, "x")
+    path = path .. "/journal.db"
+    refused "Not a directory"
+    path = folder .. "/journal.db"
+  end)
+
+  it("is made for its owner alone", function()
+    local client = face.client(box, "kling", { journal = path })
+    assert(client:text2video(CAT))
+    local output = support.shell("stat -c '%a' " .. path .. "*")
+    assert.equal("600\n600\n600\n", output)
+    client:close()
+  end)
+
+  it("is refused when it is not a path or a database", function()
+    for _, spec in ipairs { "", { driver = "MySQL" }, { driver = "PostgreSQL" },
+      { driver = "PostgreSQL", database = "x", pasword = "y" } } do
+      assert.matches("journal", face.raised(kling.new, { gateway = "kling", api_key = "k",
+        journal = spec }))
+    end
+  end)
+end)
+
+local PROGRAM = [[
+  local url, path, again = ...
+  local kling = require "kling"
+  local client = kling.new { gateway = "kling", base_url = url, api_key = "sandbox-key",
+    journal = path }
+  local task, message, err = client:text2video { prompt = "A cat" }
+  print(task and "sent" or err.kind .. " " .. tostring(err.code) .. " " .. message)
+]]
+
+describe("a folder that can only be read", function()
+  it("is told before anything is sent", function()
+    local box, path = face.box(), support.path()
+    local folder = path:match "^(.*)/"
+    local program = folder .. "/program.lua"
+    face.write(program, PROGRAM)
+    local is_root = support.shell "id -u" == "0\n"
+    support.shell(("chmod 555 %s"):format(folder))
+    local output = support.shell(("%s %s %s %s %s"):format(
+      is_root and "runuser -u nobody -- env LUA_PATH=\"$LUA_PATH\" LUA_CPATH=\"$LUA_CPATH\"" or "",
+      os.getenv "KLING_LUA" or "lua", program, box:base_url "kling", path))
+    support.shell(("chmod 755 %s"):format(folder))
+    assert.matches("^invalid journal .*ermission denied.*nothing was sent", output)
+    assert.equal(0, box:stats("kling").creates or 0)
+    support.remove(path)
+  end)
+end)
+
+describe("a full disk", function()
+  local box, folder
+  before_each(function()
+    box = face.box { speed = 0 }
+    folder = support.folder()
+  end)
+  after_each(function()
+    support.shell("umount " .. folder)
+    support.remove(folder)
+  end)
+
+  it("is told before anything is sent, and work goes on when there is room", function()
+    local _, mounted = support.shell("mount -t tmpfs -o size=256k,mode=700 none " .. folder)
+    if not mounted then return end -- no right to mount: the test below has to do
+    local path = folder .. "/journal.db"
+    local client = face.client(box, "kling", { journal = path })
+    local first = assert(client:text2video(CAT))
+    support.shell(("head -c 300000 /dev/zero >%s/filler"):format(folder))
+    local sent, task, message, err = box:stats("kling").creates, true, nil, nil
+    for _ = 1, 50 do
+      task, message, err = client:text2video { prompt = ("A cat "):rep(300) }
+      if not task then break end
+      sent = sent + 1
+    end
+    assert.is_nil(task)
+    assert.matches("nothing was sent", message)
+    assert.matches("full", message)
+    assert.same({ "journal", true }, { err.code, err.retryable })
+    assert.equal(sent, box:stats("kling").creates)
+    assert(first:wait()) -- can't be noted now
+    support.shell(("rm %s/filler"):format(folder))
+    client.desk.not_before = 0
+    assert(client:text2video(CAT))
+    local journal = assert(kling.journal.open(path))
+    assert.equal(box:stats("kling").created, #journal:tasks())
+    assert.equal("succeeded", journal:tasks()[1].state)
+    assert.equal(first.id, journal:tasks()[1].task_id)
+    journal:close()
+    client:close()
+  end)
+end)
+
+describe("a journal that may not grow", function()
+  it("is told before anything is sent", function()
+    local box, path = face.box { speed = 0 }, support.path()
+    local program = path:match "^(.*)/" .. "/program.lua"
+    face.write(program, ([[
+      local url, path = ...
+      local kling = require "kling"
+      local client = kling.new { gateway = "kling", base_url = url, api_key = "sandbox-key",
+        journal = path }
+      local sent = 0
+      for _ = 1, 200 do
+        local task, message, err = client:text2video { prompt = ("A cat "):rep(300) }
+        if not task then print(sent, err.kind, err.code, message) break end
+        sent = sent + 1
+      end
+    ]]))
+    local output = support.shell(("trap '' XFSZ; ulimit -f 400; %s %s %s %s"):format(
+      os.getenv "KLING_LUA" or "lua", program, box:base_url "kling", path))
+    local sent, message = output:match "^(%d+)%s+invalid%s+journal%s+(.*)$"
+    assert.is_truthy(sent, output)
+    assert.matches("nothing was sent", message)
+    assert.equal(tonumber(sent), box:stats("kling").creates)
+    assert.is_true(tonumber(sent) > 0)
+    support.remove(path)
+  end)
+end)
+
+describe("a PostgreSQL that goes away", function()
+  it("is told before anything is sent; what happened meanwhile is noted later", function()
+    local server, box = support.postgres(), face.box()
+    local path = server:fresh()
+    local client = face.client(box, "kling", { journal = path })
+    local task = assert(client:text2video(CAT))
+    server:kill()
+    local other, message, err = client:text2video(CAT)
+    assert.is_nil(other)
+    assert.matches("PostgreSQL", message)
+    assert.matches("nothing was sent", message)
+    assert.same({ "network", "journal", true }, { err.kind, err.code, err.retryable })
+    assert.is_nil(message:find(path.password, 1, true))
+    assert.equal(1, box:stats("kling").creates)
+    assert(task:wait())
+    server:start()
+    client.desk.not_before = 0
+    other = assert(client:text2video(CAT))
+    local journal = assert(kling.journal.open(path))
+    local intents = journal:tasks()
+    assert.equal(2, #intents)
+    assert.same({ "succeeded", task.id }, { intents[1].state, intents[1].task_id })
+    assert.same({ "accepted", other.id }, { intents[2].state, intents[2].task_id })
+    journal:close()
+    client:close()
+  end)
+
+  it("while a create is on the way loses nothing", function()
+    local server, box = support.postgres(), face.box()
+    local path = server:fresh()
+    local client = face.client(box, "kling", { journal = path })
+    local pending = assert(client:open "text2video":create(CAT, false))
+    server:kill()
+    assert(pending:wait())
+    server:start()
+    client.desk.not_before = 0
+    client.desk:flush()
+    local journal = assert(kling.journal.open(path))
+    local intents = journal:tasks()
+    assert.same({ "succeeded", pending.id }, { intents[1].state, intents[1].task_id })
+    assert.equal(1, box:stats("kling").creates)
+    journal:close()
+    client:close()
+  end)
+
+  it("says what is wrong with its address or password, without the password", function()
+    local path = support.postgres():fresh()
+    local secret = { password = "canary-of-a-password" }
+    for name, value in pairs(path) do secret[name] = secret[name] or value end
+    local _, message, err = kling.journal.open(secret)
+    assert.matches("password", err.hint)
+    assert.is_nil(message:find("canary", 1, true))
+    secret.port = 1
+    _, message, err = kling.journal.open(secret)
+    assert.equal("network", err.kind)
+    assert.is_nil(message:find("canary", 1, true))
+  end)
+end)
