@@ -14,7 +14,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 # Probes: cmd:NAME a command; pc:NAME a pkg-config package; lua:VERSION an interpreter;
 # dev:VERSION its headers; mod:VERSION:NAME a module it can load; any:NAME a module some
-# interpreter can load; ngx_lua an nginx that runs Lua; fuzzer clang's libFuzzer.
+# interpreter can load; ngx_lua an nginx that runs Lua; initdb PostgreSQL's; fuzzer clang's libFuzzer.
 # Of packages written a|b the first that apt knows is taken. No space inside a column.
 needs() {
   cat <<'TABLE'
@@ -31,6 +31,7 @@ test    dev:luajit          liblua5.1-0-dev         luajit
 test    cmd:tmux            tmux                    tmux
 test    cmd:curl            curl                    curl
 test    ngx_lua             nginx,libnginx-mod-http-lua openresty/brew/openresty
+test    initdb              postgresql              postgresql
 lint    cmd:gcc             gcc                     gcc
 lint    cmd:clang           clang                   llvm
 lint    cmd:clang-tidy      clang-tidy              llvm
@@ -63,6 +64,8 @@ lua-$1  dev:$1              $3                      $4
 lua-$1  mod:$1:cjson        lua-cjson               luarocks:lua-cjson
 spec-$1 mod:$1:busted       lua-busted              luarocks:busted
 spec-$1 mod:$1:socket       lua-socket              luarocks:luasocket
+spec-$1 mod:$1:dbd.sqlite3  lua-dbi-sqlite3         luarocks:luadbi-sqlite3
+spec-$1 mod:$1:dbd.postgresql lua-dbi-postgresql    luarocks:luadbi-postgresql
 TABLE
 }
 
@@ -78,6 +81,7 @@ holds() { # probe
     mod) lua=$("$here/lua.sh" interpreter "${what%%:*}") && "$lua" -e "require '${what#*:}'" ;;
     any) "$here/lua.sh" having "$what" ;;
     ngx_lua) command -v openresty || { command -v nginx && [ -f /usr/lib/nginx/modules/ngx_http_lua_module.so ]; } ;;
+    initdb) command -v initdb || ls /usr/lib/postgresql/*/bin/initdb ;;
     fuzzer) [ -f "$(clang -print-file-name="libclang_rt.fuzzer-$(uname -m).a")" ] ;;
     *) echo "setup.sh: unknown probe $1" >&2; exit 2 ;;
   esac >/dev/null 2>&1
