@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 /* Kling's tokens live 1800 s and are valid from 5 s before they were signed (its own sample). */
-enum { TOKEN_LIFE = 1800, TOKEN_EARLY = 5, RESIGN_BEFORE = 60, LINE_MAX = 16384 };
+enum { TOKEN_LIFE = 1800, TOKEN_EARLY = 5, RESIGN_BEFORE = 60, LONGEST_LINE = 16384 };
 enum { MASK_SHOWN = 4, MASK_FROM = 12 };
 
 kl_account *kl_account_check(lua_State *L, int i)
@@ -52,7 +52,7 @@ static void forget_keys(kl_account *a)
 static const char *check_key(lua_State *L, const char *name, const char *key, size_t len)
 {
     if (len == 0) luaL_error(L, "%s is empty", name);
-    if (len > LINE_MAX / 2) luaL_error(L, "%s is too long to be a key", name);
+    if (len > LONGEST_LINE / 2) luaL_error(L, "%s is too long to be a key", name);
     for (size_t i = 0; i < len; i++)
         if ((unsigned char)key[i] <= ' ' || (unsigned char)key[i] >= 127)
             luaL_error(L, "%s has a character in it that no key has, at place %d", name,
@@ -143,7 +143,7 @@ bool kl_account_authorize(kl_account *a, kl_headers *h, kl_error *e)
         return false;
     }
     kl_buf line;
-    kl_buf_init(&line, LINE_MAX);
+    kl_buf_init(&line, LONGEST_LINE);
     bool good = kl_buf_puts(&line, "Authorization: Bearer ") && write_token(a, &line) &&
                 kl_buf_add(&line, "", 1) && kl_headers_add(h, line.data);
     if (line.data != NULL) kl_sign_wipe(line.data, line.cap);

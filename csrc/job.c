@@ -170,7 +170,7 @@ static void push_field(lua_State *L, kl_job *j, int field)
 }
 
 /* Upvalues: the methods, the numbers of the fields by name. */
-static int index(lua_State *L)
+static int field_or_method(lua_State *L)
 {
     kl_job *j = kl_job_check(L, 1);
     lua_settop(L, 2);
@@ -258,7 +258,7 @@ static void set_index(lua_State *L)
         lua_pushinteger(L, i);
         lua_setfield(L, -2, FIELD_NAMES[i]);
     }
-    lua_pushcclosure(L, index, 2);
+    lua_pushcclosure(L, field_or_method, 2);
     lua_setfield(L, -2, "__index");
     lua_pop(L, 1);
 }
