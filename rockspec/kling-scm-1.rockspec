@@ -196,6 +196,13 @@ build = {
     ["kling.vocabulary"] = "lua/kling/vocabulary.lua",
     -- end of modules
   },
+  install = {
+    lua = {
+      -- files: made by tools/rockspec.lua
+      ["kling.sandbox.clip"] = "lua/kling/sandbox/clip.mp4",
+      -- end of files
+    },
+  },
 }
 
 test = {

@@ -22,8 +22,17 @@ cp -R csrc lua rockspec LICENSE README.md CHANGELOG.md "$tree/source/" # luarock
 
 cd "$tree"
 [ -f "lib/lua/$version/kling/core.so" ] || { echo "the rock holds no kling/core.so"; exit 1; }
+diff <(cd source/lua && find . -type f | sort) <(cd "share/lua/$version" && find . -type f | sort) ||
+  { echo "the rock's files are not the tree's"; exit 1; }
 LUA_PATH="$tree/share/lua/$version/?.lua;$tree/share/lua/$version/?/init.lua;;" \
   LUA_CPATH="$tree/lib/lua/$version/?.so;;" "$lua" -e '
   local kling = require "kling"
   assert(kling._VERSION, "no version")
+  for _, name in ipairs { "callback", "journal", "sandbox", "loop.block" } do
+    local module = require("kling." .. name)
+    for _, part in pairs(module) do
+      local source = type(part) == "function" and debug.getinfo(part, "S").source
+      assert(not source or source:find("/build/rock-", 1, true) or source == "=[C]", source)
+    end
+  end
   print(_VERSION .. ": kling " .. kling._VERSION .. " loads from the rock")'
