@@ -224,11 +224,13 @@ docs-run: all
 	@$(HERE) $(INTERPRETER) tools/docs.lua $(ARGS)
 
 bench: ## compare speed and memory with bare libcurl and with other clients
-	@tools/setup.sh $(BUILDING) sandbox bench
+	@tools/setup.sh $(BUILDING) $(TESTING) bench
 	@$(MAKE) bench-run
 
+bench-run: BENCHES = $(or $(ARGS),all)
 bench-run: all
-	@$(HERE) bench/run $(ARGS)
+	@$(if $(filter-out journal,$(BENCHES)),$(HERE) bench/run $(filter-out journal,$(BENCHES)))
+	@$(if $(filter journal all,$(BENCHES)),$(HERE) $(INTERPRETER) bench/journal.lua)
 
 clean: ## remove everything that was built
 	@rm -rf build
