@@ -81,8 +81,7 @@ $(BUILD)/.ready:
 LUA_FILES := $(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua
 C_FILES := $(CURDIR)/$(BUILD)/?.so
 # What a command run from here sees: the tree first, then the interpreter's own places.
-HERE = LUA_PATH="$(LUA_FILES);;" LUA_CPATH="$(C_FILES);;" KLING_LUA="$(INTERPRETER)" \
-	KLING_SANDBOX_LUA="$(SANDBOX_LUA)"
+HERE = LUA_PATH="$(LUA_FILES);;" LUA_CPATH="$(C_FILES);;" KLING_LUA="$(INTERPRETER)"
 SPECS = $(INTERPRETER) spec/run.lua $(ARGS)
 
 env: ## print the lines that make `require "kling"` find this tree: eval "$(make env)"
@@ -159,7 +158,7 @@ fuzz: ## libFuzzer on every spec/fuzz/fuzz_*.c, FUZZ_SECONDS each (default 60)
 fuzzers: $(FUZZERS)
 
 build/$(LUA)-fuzz/fuzz_%: spec/fuzz/fuzz_%.c build/$(LUA)-fuzz/libkling.a
-	@$(filter-out -fsanitize=%,$(COMPILE)) -fsanitize=fuzzer,address,undefined -MMD -MP -Icsrc $^ \
+	@$(filter-out -fsanitize=%,$(COMPILE)) -fsanitize=fuzzer,address,undefined -MMD -MP -Icsrc $(filter %.c %.a,$^) \
 		$(LUA_LIBS) $(DEP_LIBS) -pthread -o $@
 	@echo "built $@"
 
@@ -223,8 +222,9 @@ docs-check: # what `make docs` writes is fresh, every public name has a comment
 docs-run: all
 	@$(HERE) $(INTERPRETER) tools/docs.lua $(ARGS)
 
-bench: ## compare speed and memory with bare libcurl and with other clients
+bench: ## compare speed and memory with bare libcurl and other clients (ARGS: workloads)
 	@tools/setup.sh $(BUILDING) $(TESTING) bench
+	@[ -d bench/peers/node_modules ] || npm ci --prefix bench/peers --no-audit --no-fund
 	@$(MAKE) bench-run
 
 bench-run: BENCHES = $(or $(ARGS),all)

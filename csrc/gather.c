@@ -175,7 +175,9 @@ static void push_member(lua_State *L, const kl_plan *p, const kl_frame *f, int a
     const kl_field *item = &p->fields[kl_frame_field(p, f, array)->child];
     const kl_field *member = &p->fields[p->objects[item->child].fields.first + field];
     luaL_checkstack(L, 4, "request");
-    if (kl_rawgeti(L, f->data[array].slot, place) == LUA_TTABLE) {
+    if (f->data[array].type != LUA_TTABLE) lua_pushnil(L); /* it has a problem of its own */
+    else lua_rawgeti(L, f->data[array].slot, place);
+    if (lua_istable(L, -1)) {
         lua_pushlstring(L, kl_plan_text(p, member->name), member->name.len);
         lua_rawget(L, -2);
     } else {

@@ -275,8 +275,10 @@ static int16_t compile_object(kl_build *b, int fields, int rules, bool root)
     if (n + 1 > KL_FIELDS_MAX) kl_build_fail(b, "too many fields");
     for (size_t i = 0; i < n + (root ? 1 : 0); i++) KL_BUILD_MORE(b, fields);
     KL_BUILD_ADD(b, objects)->fields = (kl_range){(uint16_t)first, (uint16_t)(n + (root ? 1 : 0))};
-    for (int i = 0; (t = kl_build_open_item(b, fields, i + 1)) != 0; i++, lua_pop(b->L, 1))
-        compile_field(b, t, first + (size_t)i);
+    for (size_t i = 0; i < n; i++, lua_pop(b->L, 1)) {
+        if ((t = kl_build_open_item(b, fields, (int)i + 1)) == 0) kl_build_fail(b, "no field");
+        compile_field(b, t, first + i);
+    }
     if (root) add_extra(b, first + n);
     assign_slots(b, object);
     for (int i = 0; (t = kl_build_open_item(b, fields, i + 1)) != 0; i++, lua_pop(b->L, 1))
@@ -299,6 +301,23 @@ static int collect(lua_State *L)
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) free(arrays[i]);
     memset(p, 0, sizeof *p);
     return 0;
+}
+
+/* No array stays without an element, so that the address of an empty stretch is one, too. */
+static void reserve_arrays(kl_build *b)
+{
+    KL_BUILD_MORE(b, objects);
+    KL_BUILD_MORE(b, fields);
+    KL_BUILD_MORE(b, words);
+    KL_BUILD_MORE(b, names);
+    KL_BUILD_MORE(b, rules);
+    KL_BUILD_MORE(b, conditions);
+    KL_BUILD_MORE(b, compounds);
+    KL_BUILD_MORE(b, indices);
+    KL_BUILD_MORE(b, sets);
+    KL_BUILD_MORE(b, numbers);
+    KL_BUILD_MORE(b, cells);
+    KL_BUILD_MORE(b, texts);
 }
 
 static int16_t find_external_id(const kl_plan *p)
@@ -324,6 +343,7 @@ static int new_plan(lua_State *L)
     kl_setslot(L, 2);
     kl_build b = {.L = L, .plan = p, .keep = 3, .path = "endpoint"};
     b.path = kl_build_string(&b, 1, "name", b.path);
+    reserve_arrays(&b);
     int fields = kl_build_open(&b, 1, "fields"), rules = kl_build_open(&b, 1, "rules");
     if (fields == 0) kl_build_fail(&b, "an endpoint needs fields");
     p->root = compile_object(&b, fields, rules, true);

@@ -77,6 +77,8 @@ static void compile_compound(kl_build *b, int16_t object, int t, size_t at)
     const char *part;
     for (int i = 1; i <= 4 && (part = kl_build_item(b, parts, i)) != NULL; i++)
         c.parts[c.nparts++] = kl_build_field(b, object, part);
+    if (c.nparts == 0 || b->plan->objects[object].fields.first + c.parts[0] != (int)at)
+        kl_build_fail(b, "the first part of a compound is the field itself");
     kl_range old = b->plan->fields[at].words; /* copied to the end: words stay together */
     b->plan->fields[at].words.first = (uint16_t)b->nwords;
     for (int i = 0; i < old.count; i++) {
