@@ -14,6 +14,7 @@ local retry = require "kling.retry"
 local saved = require "kling.saved"
 local setup = require "kling.setup"
 local tracker = require "kling.tracker"
+require "kling.task" -- the methods of what is created here
 
 --- One gateway and one account there.
 ---@class kling.Client
@@ -197,19 +198,10 @@ local METATABLE = {
   __close = Client.close,
 }
 
---- True for the name of an endpoint that this or another gateway has.
-local function is_endpoint(self, name)
-  if self.spec.endpoints[name] then return true end
-  for _, other in ipairs(gateway.names()) do
-    if gateway.find(other).endpoints[name] then return true end
-  end
-  return false
-end
-
---- Endpoints of other gateways get a method, too: one that says what this gateway has.
+--- An endpoint that this gateway lacks is a method all the same, which says what the gateway has.
 function METATABLE.__index(self, name)
   if Client[name] then return Client[name] end
-  if type(name) ~= "string" or not is_endpoint(self, name) then return nil end
+  if not gateway.knows(name) and not rawget(self, "spec").endpoints[name] then return nil end
   return function(client, request, given) return client:submit(name, request, given) end
 end
 

@@ -28,6 +28,13 @@ function gateway.names()
   return merge.copy(NAMES)
 end
 
+--- Whether kling knows an endpoint of this name, whichever gateways have it.
+---@param name string
+---@return boolean
+function gateway.knows(name)
+  return merge.set(ENDPOINTS)[name] ~= nil
+end
+
 local function put_endpoint(spec, name, words)
   if words == false then
     spec.endpoints[name] = nil

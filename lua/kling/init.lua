@@ -2,12 +2,10 @@
 -- Owns: the names that `require "kling"` gives.
 -- Stands on: everything below it.
 -- Never: reads a file, the environment or the network when it is loaded.
-local batch = require "kling.batch"
 local client = require "kling.client"
 local core = require "kling.core"
 local gateway = require "kling.gateway"
 local loop = require "kling.loop"
-local map = require "kling.map"
 
 ---@class kling
 local kling = {
@@ -23,19 +21,16 @@ local kling = {
   ---@type fun(path: string): table
   file = core.file,
   set_wait = loop.set_wait,
-  map = map,
-  all = batch.all,
-  any = batch.any,
-  as_completed = batch.as_completed,
-  spawn = batch.spawn,
-  join = batch.join,
 }
 
---- Parts that many programs don't need are loaded when they are first named.
-local LATER = { sandbox = true, callback = true, journal = true }
+--- Parts that many programs don't need are loaded when they are first named: modules, and functions
+-- of kling.batch.
+local MODULES = { sandbox = true, callback = true, journal = true, map = true }
+local BATCH = { all = true, any = true, as_completed = true, spawn = true, join = true }
 
 return setmetatable(kling, {
   __index = function(_, name)
-    if LATER[name] then return require("kling." .. name) end
+    if MODULES[name] then return require("kling." .. name) end
+    return BATCH[name] and require "kling.batch"[name] or nil
   end,
 })

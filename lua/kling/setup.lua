@@ -47,7 +47,7 @@ local function find_pace(given, spec)
 end
 
 local function new_account(given, spec)
-  local account = { gateway = spec.name, user_agent = "kling-lua/" .. core.version }
+  local account = { gateway = spec.name, user_agent = "kling/" .. core.version }
   for _, name in ipairs(NET) do
     if given[name] ~= nil then account[name] = given[name] end
   end

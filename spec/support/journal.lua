@@ -42,8 +42,8 @@ end
 
 -- PostgreSQL ----------------------------------------------------------------------------------
 
---- For what outlives the shell that starts it: descriptors of ours that it kept open would keep other
--- children of ours (the sandbox) from seeing our end. bash: dash can't close those above 9.
+--- For what outlives the shell that starts it: descriptors of ours that it kept open would keep
+-- other children of ours (the sandbox) from seeing our end. bash: dash can't close those above 9.
 local ALONE = "bash -c 'for n in $(seq 3 255); do eval \"exec $n>&-\"; done; exec \"$@\"' - "
 
 local PASSWORD = "spec-password-" .. core.random_id ""
