@@ -9,6 +9,7 @@ package.path = "tools/?.lua;examples/neovim/lua/?.lua;" .. package.path
 
 local fields = require "docs.fields"
 local kling = require "kling"
+local neovim = require "spec.support.neovim"
 
 local function read(path)
   local file = assert(io.open(path, "rb"))
@@ -75,8 +76,9 @@ describe("generated files", function()
   end)
 
   it("for Neovim have tags that are found and unique", function()
-    local said, good = run("d=$(mktemp -d) && cp doc/kling.txt $d && nvim --headless -u NONE "
-      .. "-c \"helptags $d\" -c q && cat $d/tags; s=$?; rm -rf $d; (exit $s)")
+    local said, good = run("d=$(mktemp -d) && cp doc/kling.txt $d && "
+      .. neovim.command "--headless -c \"helptags $d\" -c q"
+      .. " && cat $d/tags; s=$?; rm -rf $d; (exit $s)")
     assert(good, said)
     assert.is_nil(said:find("E154", 1, true), said) -- duplicate tag
     for _, tag in ipairs { "kling.txt", "kling.new()", "kling.Task:wait()", ":Kling-text2video",

@@ -60,6 +60,18 @@ local function entry(files, init, name, value)
   return module and resolve(files, module, there or value)
 end
 
+--- A name that init.lua loads when it is asked for: MODULES are modules, each a table or a function;
+-- any other set (BATCH) has functions of the module of its name (kling.batch).
+local function later(files, set, name)
+  local module = "kling." .. (set == "MODULES" and name or set:lower())
+  local doc = resolve(files, module, name)
+  if doc or set ~= "MODULES" then
+    return copy(doc or { text = "", params = {}, returns = {} }, { name = name, missing = not doc })
+  end
+  return { name = name, module = true, params = {}, returns = {},
+    text = files[module].source:match("^%-%-%- ([^\n]+)") }
+end
+
 --- The names of the table that init.lua returns.
 local function module_names(files)
   local init = files.kling
@@ -70,9 +82,10 @@ local function module_names(files)
     list[#list + 1] = name and copy(doc or { text = "", params = {}, returns = {} },
       { name = name, missing = doc == nil }) or nil
   end
-  for name in init.source:match("local LATER = (%b{})"):gmatch("([%w_]+) = true") do
-    list[#list + 1] = { name = name, module = true, params = {}, returns = {},
-      text = files["kling." .. name].source:match("^%-%-%- ([^\n]+)") }
+  for set, members in init.source:gmatch("\nlocal (%u+) = (%b{})") do
+    for name in members:gmatch("([%w_]+) = true") do
+      list[#list + 1] = later(files, set, name)
+    end
   end
   return list
 end
