@@ -28,11 +28,8 @@ LUA_PATH="$tree/share/lua/$version/?.lua;$tree/share/lua/$version/?/init.lua;;" 
   LUA_CPATH="$tree/lib/lua/$version/?.so;;" "$lua" -e '
   local kling = require "kling"
   assert(kling._VERSION, "no version")
-  for _, name in ipairs { "callback", "journal", "sandbox", "loop.block" } do
-    local module = require("kling." .. name)
-    for _, part in pairs(module) do
-      local source = type(part) == "function" and debug.getinfo(part, "S").source
-      assert(not source or source:find("/build/rock-", 1, true) or source == "=[C]", source)
-    end
+  assert(require "kling.core".methods "task".wait, "tasks can not wait")
+  for name in pairs { callback = 1, journal = 1, sandbox = 1 } do
+    assert(type(kling[name]) == "table", name)
   end
   print(_VERSION .. ": kling " .. kling._VERSION .. " loads from the rock")'

@@ -70,7 +70,7 @@ describe("examples/openresty", function()
   end)
 
   it("refuses what is not for browsers to say", function()
-    local bodies = { "nonsense", "[", "\"text\"", "" }
+    local bodies = { "nonsense", "[", "\"text\"", "", ("["):rep(30) .. ("]"):rep(30) }
     for _, body in ipairs(bodies) do
       local reply = site:curl("/videos", app.auth() .. " --data-binary '" .. body .. "'")
       assert.equal(400, reply.status)
@@ -81,6 +81,19 @@ describe("examples/openresty", function()
       local reply = site:post { prompt = "a cat", [name] = value }
       assert.equal(400, reply.status)
       assert.matches(name, reply.json.error.message)
+    end
+    assert.equal(0, box:stats().gateways.kling.creates)
+  end)
+
+  it("answers odd requests with a refusal, never with a fault of its own", function()
+    for _, body in ipairs { "[]", "[1,2]", "{\"prompt\":{}}", "{\"prompt\":null}", "{\"1\":2}",
+      "{\"prompt\":\"a\",\"duration\":1e400}", "{\"prompt\":\"a\",\"\":1}",
+      "{\"prompt\":\"a\\u0000b\"}", "{\"endpoint\":{}}",
+      "{\"endpoint\":\"image2video\",\"image\":\"/etc/passwd\"}",
+      "{\"endpoint\":\"image2video\",\"image\":{\"path\":\"/etc/passwd\"}}" } do
+      local reply = site:curl("/videos", app.auth() .. " --data-binary '" .. body .. "'")
+      assert.equal(400, reply.status, body)
+      assert.equal("invalid", reply.json.error.kind)
     end
     assert.equal(0, box:stats().gateways.kling.creates)
   end)
@@ -103,7 +116,8 @@ describe("examples/openresty", function()
     local wrong = site:get("/videos")
     assert.equal(405, wrong.status)
     assert.truthy(wrong.head:find("allow: post", 1, true))
-    for _, id in ipairs { "1", "lipsync.1", "text2video.", "text2video.99", "new.1" } do
+    for _, id in ipairs { "1", "lipsync.1", "text2video.", "text2video.99", "new.1",
+      "text2video.a%20b", "text2video.%ff", "text2video." .. ("1"):rep(300) } do
       assert.equal(404, site:get("/videos/" .. id).status)
       assert.equal(404, site:get("/videos/" .. id .. "/events").status)
     end

@@ -11,7 +11,7 @@ local web = require "kling_app.web"
 local videos = {}
 
 local NOT_FOR_CALLERS = { "callback_url", "extra", "idempotency_key" }
-local LONGEST_ID = 200
+local LONGEST_ID = 190 -- characters, printable ones: no service has other ids
 
 local function endpoint_of(request)
   local wanted = request.endpoint
@@ -69,8 +69,8 @@ end
 
 --- The task of an id that browsers see; nil: there can't be one.
 local function find(id)
-  local endpoint, own = id:match("^(%w+)%.([^%c/]+)$")
-  if not endpoint or #id > LONGEST_ID then return nil end
+  local endpoint, own = id:match("^(%w+)%.([!-.0-~]+)$")
+  if not endpoint or #own > LONGEST_ID then return nil end
   for _, name in ipairs(config.settings.endpoints) do
     if name == endpoint then return config.client():task(own, endpoint) end
   end
