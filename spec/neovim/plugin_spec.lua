@@ -116,6 +116,20 @@ describe(":Kling text2video", function()
     assert.equal(5, out.files)
   end)
 
+  it("does not keep the editor from quitting", function()
+    box:options { speed = 60 }
+    local before = core.clock()
+    local out = nvim [[
+      setup()
+      for i = 1, 10 do vim.cmd("Kling text2video cat " .. i) end
+      local list = require "kling_nvim.list"
+      inside.wait(function() return list.entries[10].task end)
+      inside.out.state = list.entries[10].task.state or "unknown"
+    ]]
+    assert.matches("queued", out.state)
+    assert(core.clock() - before < 5)
+  end)
+
   it("shows what is wrong with a request, and sends nothing", function()
     local _, notes = nvim [[
       setup()

@@ -60,7 +60,7 @@ local function entry(files, init, name, value)
   return module and resolve(files, module, there or value)
 end
 
---- A name that init.lua loads when it is asked for: MODULES are modules, each a table or a function;
+--- A name that init.lua loads when it is asked for: MODULES are modules, tables or functions;
 -- any other set (BATCH) has functions of the module of its name (kling.batch).
 local function later(files, set, name)
   local module = "kling." .. (set == "MODULES" and name or set:lower())
