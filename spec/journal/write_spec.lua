@@ -61,7 +61,9 @@ for name, place in pairs(PLACES) do
       assert.equal(tonumber(result.cost), intent.cost)
       local video = os.tmpname()
       assert(task:download(video))
-      assert.equal(video, only(journal, "succeeded").path)
+      assert.equal(video, only(journal, "downloaded").path)
+      assert.equal(task.id, only(journal, "settled").task_id)
+      assert.matches("no state done", face.raised(journal.tasks, journal, { state = "done" }))
       os.remove(video)
     end)
 

@@ -54,17 +54,26 @@ local function intent_of(row)
   return intent
 end
 
+--- What each state means in the table.
+local STATES = { settled = "state IN ('succeeded', 'failed', 'refused')",
+  downloaded = "path IS NOT NULL" }
+for _, word in ipairs { "open", "ambiguous", "accepted", "succeeded", "failed", "refused" } do
+  STATES[word] = ("state = '%s'"):format(word)
+end
+
 --- What is in the journal, oldest first.
----@param given table|nil state: only those in that state
+---@param given table|nil state: only those in that state; also "settled", "downloaded"
 ---@return kling.Intent[]|nil intents
 ---@return string|nil message
 ---@return kling.Error|nil err
 function Journal:tasks(given)
   local state = given and given.state
-  if state ~= nil and type(state) ~= "string" then
-    raise("journal:tasks: state: a string is expected, not a %s", type(state))
+  local condition = state ~= nil and STATES[state] or nil
+  if state ~= nil and not condition then
+    raise("journal:tasks: there is no state %s; there are: open, ambiguous, accepted, succeeded, "
+      .. "failed, refused, settled (the last three), downloaded", tostring(state))
   end
-  local rows, message, err = self.book:list(state and "state = ?", state)
+  local rows, message, err = self.book:list(condition)
   if not rows then return nil, message, err end
   for i, row in ipairs(rows) do rows[i] = intent_of(row) end
   return rows
