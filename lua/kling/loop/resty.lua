@@ -37,15 +37,15 @@ local function subscribe(path, tag)
   socket:close()
 end
 
---- Waits on the socket, unless it is over already: between the first look and '+' an answer may
--- have come that nobody was woken for.
-local function listen(socket, look, seconds)
-  local over = look()
-  if not over then
+--- Waits on the socket, unless the answer came between the first look and '+', when nobody was
+-- woken for it: then it is over, or the thing is due again.
+local function listen(socket, look, thing, seconds)
+  local quiet = look() or thing.due
+  if not quiet then
     socket:settimeout(math.min(FOREVER, math.ceil(seconds * 1000)))
-    over = not read(socket, "!")
+    quiet = not read(socket, "!")
   end
-  if over then socket:close() else socket:setkeepalive(IDLE, POOL) end
+  if quiet then socket:close() else socket:setkeepalive(IDLE, POOL) end
 end
 
 local function wait(engine, ready, deadline, thing)
@@ -62,7 +62,7 @@ local function wait(engine, ready, deadline, thing)
     local due = thing and thing.due
     local socket = thing and not due and left > SLICE and subscribe(path, thing.tag)
     if socket then
-      listen(socket, look, left)
+      listen(socket, look, thing, left)
     else
       ngx.sleep(math.max(STEP, math.min(left, due and math.min(due, SLICE) or pause)))
       pause = math.min(MOST, pause * FACTOR)
