@@ -24,8 +24,9 @@ local SETTINGS = [[return {
   callback_secret = %q, heartbeat = 0.3, stream = 20,
 }]]
 
+--- What a command says; a sanitizer of this process is not for it.
 function app.shell(command)
-  local pipe = io.popen("{ " .. command .. "\n} 2>&1")
+  local pipe = io.popen("{ unset LD_PRELOAD; " .. command .. "\n} 2>&1")
   local text = pipe:read "*a"
   pipe:close()
   return text
