@@ -61,7 +61,7 @@ static void enter_bucket(kl_notify *n, kl_waiter *w)
     *b = w;
 }
 
-/* Taken out by name: a forked child may hold the socket open, and epoll would go on telling of it. */
+/* Taken out by name: a forked child may hold the socket open, and epoll would go on telling. */
 static void hang_up(kl_notify *n, kl_waiter *w)
 {
     leave_bucket(w);

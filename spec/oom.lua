@@ -1,7 +1,7 @@
 -- What `make oom` runs once for every allocation: that one fails, the next ones work.
 --
--- Owns: the scenarios. Each must either succeed or say that memory ran out, and must work when it is
--- tried again afterwards.
+-- Owns: the scenarios. Each must either succeed or say that memory ran out, and must work when it
+-- is tried again afterwards.
 -- Stands on: spec/support/failmalloc.lua; tools/memory.sh counts and looks for crashes and leaks.
 -- Never: uses the network.
 

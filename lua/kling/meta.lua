@@ -520,7 +520,7 @@ local Item = {}
 local Journal = {}
 
 --- What is in the journal, oldest first.
----@param given table|nil state: only those in that state
+---@param given table|nil state: only those in that state; also "settled", "downloaded"
 ---@return kling.Intent[]|nil intents
 ---@return string|nil message
 ---@return kling.Error|nil err

@@ -1,7 +1,7 @@
 /* fuzz_plan.c - throws spoiled endpoint data at the compiler of plans.
  *
- * Owns: one Lua state with the merged data of an endpoint; an input says where it is spoiled and with
- *   what, a sound request is then held against what came out.
+ * Owns: one Lua state with the merged data of endpoints; an input says where it is spoiled and
+ *   with what, a sound request is then held against what came out.
  * Stands on: request.h, make_value.h, the working directory being the top of the tree.
  * Never: minds a raised error, which is how bad data is refused; a crash is what it looks for.
  */
@@ -21,12 +21,13 @@ static const char SETUP[] =
     "return gateway.endpoint(spec, endpoints[i % #endpoints + 1], {capability_rules = true}) end";
 
 static const char *const WORDS[] = {
-    "name", "type", "enum", "string", "integer", "number", "id", "media", "object", "array", "group",
-    "boolean", "fields", "item", "values", "aliases", "spelling", "default", "send", "always",
-    "never", "true", "min", "max", "as", "sum_of", "fill", "inside", "compound", "parts", "names",
-    "when", "unless", "require", "forbid", "exclusive", "limit", "refuse", "total", "sequence",
-    "one_nonzero", "voices", "transport", "field", "array", "list", "prompt", "mode", "multi_prompt",
-    "duration", "model_name", "extra", "shorthand", "also", "*", "url", "base64", NULL};
+    "name", "type", "enum", "string", "integer", "number", "id", "media", "object", "array",
+    "group", "boolean", "fields", "item", "values", "aliases", "spelling", "default", "send",
+    "always", "never", "true", "min", "max", "as", "sum_of", "fill", "inside", "compound",
+    "parts", "names", "when", "unless", "require", "forbid", "exclusive", "limit", "refuse",
+    "total", "sequence", "one_nonzero", "voices", "transport", "field", "array", "list", "prompt",
+    "mode", "multi_prompt", "duration", "model_name", "extra", "shorthand", "also", "*", "url",
+    "base64", NULL};
 
 static lua_State *state(void)
 {

@@ -25,13 +25,14 @@ static const char SETUP[] =
 
 static const char *const WORDS[] = {
     "model_name", "model", "prompt", "negative_prompt", "image", "image_tail", "last_image",
-    "element_list", "element_id", "voice_list", "voice_id", "static_mask", "dynamic_masks", "mask",
-    "trajectories", "x", "y", "mode", "duration", "aspect_ratio", "cfg_scale", "multi_shot",
-    "shot_type", "multi_prompt", "index", "sound", "camera_control", "type", "config", "horizontal",
-    "zoom", "watermark_info", "enabled", "callback_url", "external_task_id", "extra_body", "extra",
-    "kling-v3", "kling-v1", "kling-v2-master", "kling-v3-pro-audio", "std", "pro", "4k", "on", "off",
-    "customize", "intelligence", "intelligent", "simple", "down_back", "16:9", "5", "10", "3",
-    "https://example.com/a.png", "a cat <<<voice_1>>>", "\xE7\x8C\xAB", "", " ",
+    "element_list", "element_id", "voice_list", "voice_id", "static_mask", "dynamic_masks",
+    "mask", "trajectories", "x", "y", "mode", "duration", "aspect_ratio", "cfg_scale",
+    "multi_shot", "shot_type", "multi_prompt", "index", "sound", "camera_control", "type",
+    "config", "horizontal", "zoom", "watermark_info", "enabled", "callback_url",
+    "external_task_id", "extra_body", "extra", "kling-v3", "kling-v1", "kling-v2-master",
+    "kling-v3-pro-audio", "std", "pro", "4k", "on", "off", "customize", "intelligence",
+    "intelligent", "simple", "down_back", "16:9", "5", "10", "3", "https://example.com/a.png",
+    "a cat <<<voice_1>>>", "\xE7\x8C\xAB", "", " ",
     "iVBORw0KGgoAAAANSUhEUgAAASwAAAEsCAYAAAB5fY51", "data:image/png;base64,iVBORw0K", NULL};
 
 static lua_State *state(void)
