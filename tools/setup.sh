@@ -14,7 +14,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 # Probes: cmd:NAME a command; pc:NAME a pkg-config package; lua:VERSION an interpreter;
 # dev:VERSION its headers; mod:VERSION:NAME a module it can load; any:NAME a module some
-# interpreter can load; ngx_lua an nginx that runs Lua; initdb PostgreSQL's; fuzzer clang's libFuzzer.
+# interpreter can load; py:NAME a module of the system's Python; nginx:NAME a module of nginx;
+# ngx_lua an nginx that runs Lua; initdb PostgreSQL's; fuzzer clang's libFuzzer.
 # Of packages written a|b the first that apt knows is taken. No space inside a column.
 needs() {
   cat <<'TABLE'
@@ -25,6 +26,8 @@ build   pc:libcrypto        libssl-dev              openssl@3
 sandbox lua:luajit          luajit2|luajit          luajit
 sandbox any:http.server     lua-http                luarocks:http
 sandbox any:cjson           lua-cjson               luarocks:lua-cjson
+test    cmd:python3         python3                 python3
+test    cmd:openssl         openssl                 openssl
 test    cmd:openssl         openssl                 openssl@3
 test    cmd:nvim            neovim                  neovim
 test    dev:luajit          liblua5.1-0-dev         luajit
@@ -43,12 +46,17 @@ fuzz    cmd:clang           clang                   llvm
 fuzz    fuzzer              libclang-rt-dev         llvm
 rock    cmd:luarocks        luarocks                luarocks
 bench   cmd:nginx           nginx                   nginx
-bench   cmd:wrk             wrk                     wrk
-bench   cmd:python3         python3                 python3
-bench   cmd:node            nodejs                  node
-bench   cmd:npm             npm                     node
+bench   nginx:http_lua      libnginx-mod-http-lua   -
 bench   cmd:valgrind        valgrind                -
+bench   cmd:curl            curl                    curl
+bench   lua:5.1             lua5.1                  -
+bench   mod:5.1:curl        lua-curl                -
 bench   any:socket          lua-socket              luarocks:luasocket
+bench   any:cqueues         lua-cqueues             luarocks:cqueues
+bench   cmd:python3         python3                 python3
+bench   py:requests         python3-requests        -
+bench   py:aiohttp          python3-aiohttp         -
+bench   cmd:npm             npm                     node
 TABLE
   needs_of 5.4 lua5.4 liblua5.4-dev lua
   needs_of 5.3 lua5.3 liblua5.3-dev -
@@ -80,6 +88,8 @@ holds() { # probe
     dev) "$here/lua.sh" package "$what" ;;
     mod) lua=$("$here/lua.sh" interpreter "${what%%:*}") && "$lua" -e "require '${what#*:}'" ;;
     any) "$here/lua.sh" having "$what" ;;
+    py) /usr/bin/python3 -c "import $what" ;;
+    nginx) [ -f "/usr/lib/nginx/modules/ngx_${what}_module.so" ] ;;
     ngx_lua) command -v openresty || { command -v nginx && [ -f /usr/lib/nginx/modules/ngx_http_lua_module.so ]; } ;;
     initdb) command -v initdb || ls /usr/lib/postgresql/*/bin/initdb ;;
     fuzzer) [ -f "$(clang -print-file-name="libclang_rt.fuzzer-$(uname -m).a")" ] ;;

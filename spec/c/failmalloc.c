@@ -27,7 +27,7 @@ static atomic_long seen;
 static long fail_at;
 static bool only_core;
 
-/* dlsym allocates while it looks for the real allocator; that comes from here and is never freed. */
+/* dlsym allocates while it looks for the real allocator: from here, never to be freed. */
 static char early[65536] __attribute__((aligned(16)));
 static atomic_size_t early_used;
 

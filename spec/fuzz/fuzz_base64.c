@@ -1,4 +1,4 @@
-/* fuzz_base64.c - Base64 both ways: any bytes survive encoding, any text is judged and copied safely.
+/* fuzz_base64.c - Base64 both ways: any bytes survive it, any text is judged and copied safely.
  *
  * Owns: nothing.
  * Stands on: media.h.
@@ -17,7 +17,7 @@ static void *exactly(size_t n)
     return block;
 }
 
-/* What the encoder writes is Base64, clean, of the length foretold, and stands for as many bytes. */
+/* What the encoder writes is clean Base64, as long as foretold, and stands for as many bytes. */
 static void check_encoding(const uint8_t *data, size_t size)
 {
     size_t n = (size_t)kl_base64_length(size);
