@@ -27,7 +27,6 @@ sandbox lua:luajit          luajit2|luajit          luajit
 sandbox any:http.server     lua-http                luarocks:http
 sandbox any:cjson           lua-cjson               luarocks:lua-cjson
 test    cmd:python3         python3                 python3
-test    cmd:openssl         openssl                 openssl
 test    cmd:openssl         openssl                 openssl@3
 test    cmd:nvim            neovim                  neovim
 test    dev:luajit          liblua5.1-0-dev         luajit
