@@ -48,8 +48,9 @@ local ALONE = "bash -c 'for n in $(seq 3 255); do eval \"exec $n>&-\"; done; exe
 
 local PASSWORD = "spec-password-" .. core.random_id ""
 
---- PostgreSQL refuses to run as root.
+--- PostgreSQL refuses to run as root; a sanitizer that is preloaded here is not meant for it.
 local function as_postgres(command)
+  command = "unset LD_PRELOAD; " .. command
   if run "id -u" ~= "0" then return run(command) end
   return run(("cd / && runuser -u postgres -- sh -c %s"):format("'" .. command:gsub("'", "'\\''")
     .. "'"))
@@ -98,6 +99,15 @@ local function bin()
   return found ~= "" and found or run "dirname \"$(command -v initdb)\""
 end
 
+--- Ends the server when this process is gone, however it went; signals of the terminal are not meant
+-- for who waits for that.
+local function end_with_us(server)
+  local stop = ("%s/pg_ctl -D %s/data -m immediate stop"):format(server.bin, server.folder)
+  os.execute(ALONE .. ("sh -c 'trap \"\" INT TERM HUP; unset LD_PRELOAD; "
+    .. "while kill -0 %.0f; do sleep 1; done; runuser -u postgres -- %s || %s; rm -rf %s' "
+    .. ">/dev/null 2>&1 </dev/null &"):format(core.pid(), stop, stop, server.folder))
+end
+
 --- The server of this run of specs; it ends with the process at the latest.
 function support.postgres()
   local registry = debug.getregistry()
@@ -105,16 +115,11 @@ function support.postgres()
   if server then return server end
   server = setmetatable({ bin = bin(), port = free_port(), count = 0 }, Server)
   server.folder = as_postgres "mktemp -d /tmp/kling-postgres.XXXXXX"
+  end_with_us(server)
   as_postgres(("printf %%s %s >%s/password && %s/initdb -D %s/data -U kling -A scram-sha-256 "
     .. "--pwfile %s/password --no-sync >/dev/null"):format(PASSWORD, server.folder, server.bin,
     server.folder, server.folder))
   server:start()
-  -- Ends the server when this process is gone, however it went.
-  os.execute(ALONE .. ("sh -c 'while kill -0 %.0f 2>/dev/null; do sleep 1; done; "
-    .. "runuser -u postgres -- %s/pg_ctl -D %s/data -m immediate stop || "
-    .. "%s/pg_ctl -D %s/data -m immediate stop; rm -rf %s' "
-    .. ">/dev/null 2>&1 </dev/null &"):format(core.pid(), server.bin, server.folder, server.bin,
-    server.folder, server.folder))
   registry[SLOT] = server
   return server
 end
