@@ -99,8 +99,8 @@ local function bin()
   return found ~= "" and found or run "dirname \"$(command -v initdb)\""
 end
 
---- Ends the server when this process is gone, however it went; signals of the terminal are not meant
--- for who waits for that.
+--- Ends the server when this process is gone, however it went; signals of the terminal are not
+-- meant for who waits for that.
 local function end_with_us(server)
   local stop = ("%s/pg_ctl -D %s/data -m immediate stop"):format(server.bin, server.folder)
   os.execute(ALONE .. ("sh -c 'trap \"\" INT TERM HUP; unset LD_PRELOAD; "
