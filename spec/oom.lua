@@ -9,8 +9,37 @@ local failmalloc = require "spec.support.failmalloc"
 
 local function load() return require "kling" end
 
+local REQUEST = {
+  prompt = "A cat", duration = 6, multi_shot = true, shot_type = "customize",
+  multi_prompt = { { prompt = "It sits.", duration = 2 }, { prompt = "It runs.", duration = 4 } },
+  camera_control = { type = "simple", config = { zoom = 3 } }, extra = { new = { 1, 2 } },
+}
+
+local REPLY = [[{"code":0,"message":"SUCCEED","request_id":"r","data":{
+"task_id":"860260753860210752","task_status":"succeed","task_info":{"external_task_id":"mine"},"task_result":{"videos":[
+{"id":"v","url":"https://example.com/v.mp4","duration":"5.1"}]},"created_at":1766374262370}}]]
+
+local function plan()
+  local gateway = require "kling.gateway"
+  local core = require "kling.core"
+  return core.plan(gateway.endpoint(gateway.find "anyfast", "text2video", {}))
+end
+
 -- Functions that get the module.
-local SCENARIOS = {}
+local SCENARIOS = {
+  function() return plan() end,
+  function() return assert(plan():body(REQUEST, "kling-0")) end,
+  function() return assert(plan():validate { prompt = ("x"):rep(3000), durtion = 5 }) end,
+  function()
+    local replies = require "kling.core".replies(require "kling.replies")
+    assert(replies:decode("status", 200, REPLY, "application/json"))
+    return assert(replies:result(REPLY))
+  end,
+  function(kling)
+    return kling.new { gateway = "kling", access_key = "ak", secret_key = "sk" }:preview(
+      "text2video", { prompt = "A cat" })
+  end,
+}
 
 local function try(scenario, ...)
   local done, value = failmalloc.with(scenario, ...)
@@ -21,4 +50,5 @@ end
 -- Looking for files and loading a library fail in words of their own when memory is short, so only
 -- core.so's part of loading is tried.
 local kling = failmalloc.scope == "core" and try(load) or load()
+for _, scenario in ipairs(SCENARIOS) do scenario(kling) end -- what they load is loaded now
 for _, scenario in ipairs(SCENARIOS) do try(scenario, kling) end
