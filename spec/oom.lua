@@ -16,8 +16,9 @@ local REQUEST = {
 }
 
 local REPLY = [[{"code":0,"message":"SUCCEED","request_id":"r","data":{
-"task_id":"860260753860210752","task_status":"succeed","task_info":{"external_task_id":"mine"},"task_result":{"videos":[
-{"id":"v","url":"https://example.com/v.mp4","duration":"5.1"}]},"created_at":1766374262370}}]]
+"task_id":"860260753860210752","task_status":"succeed","task_info":{"external_task_id":"mine"},
+"task_result":{"videos":[{"id":"v","url":"https://example.com/v.mp4","duration":"5.1"}]},
+"created_at":1766374262370}}]]
 
 local function plan()
   local gateway = require "kling.gateway"
