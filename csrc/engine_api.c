@@ -83,9 +83,10 @@ static int refused(lua_State *L, const kl_route *r, kl_verdict verdict, const kl
     return 4;
 }
 
-/* engine:create(route, request, watch[, minted id[, sent]]) -> task | nil, problems
+/* engine:create(route, request, watch[, minted id[, age]]) -> task | nil, problems
  *   | nil, nil, message, err
- * sent: a process that has ended may have sent it, so it is looked for first. */
+ * age: a process that has ended may have sent it so many seconds ago or longer, so it is looked for
+ * first. */
 static int create(lua_State *L)
 {
     char id[sizeof MINT_PREFIX + KL_RANDOM_ID];
@@ -97,6 +98,7 @@ static int create(lua_State *L)
     bind(&h, 2);
     lua_rawgeti(L, -1, KL_ROUTE_PLAN);
     int plan = lua_gettop(L);
+    double age = (double)luaL_optnumber(L, 6, -1);
     bool minted = mint(L, r, plan, id, sizeof id);
     const char *own = minted ? id : kl_request_external_id(L, plan, 3);
     kl_job *job = make_job(&h, "", own == NULL ? "" : own);
@@ -105,8 +107,8 @@ static int create(lua_State *L)
     kl_engine_anchor(&h, job, -1);
     job->task.minted = minted;
     job->task.watched = lua_toboolean(L, 4) != 0;
-    if (lua_toboolean(L, 6))
-        kl_task_recover(&job->task, kl_clock_monotonic());
+    if (age >= 0)
+        kl_task_recover(&job->task, kl_clock_monotonic(), age);
     else
         kl_task_create(&job->task);
     kl_engine_arrange(&h, job);

@@ -198,7 +198,12 @@ static int push_error(lua_State *L, const kl_job *j, const kl_error *e)
 static int error(lua_State *L)
 {
     const kl_job *j = kl_job_check(L, 1);
-    return push_error(L, j, kl_task_error(&j->task));
+    const kl_error *e = kl_task_error(&j->task);
+    int n = push_error(L, j, e);
+    if (e == NULL || e->kind != KL_AMBIGUOUS || j->task.lost_at == 0) return n;
+    lua_pushnumber(L, (lua_Number)(kl_clock_monotonic() - j->task.lost_at));
+    lua_setfield(L, -2, "lost_for");
+    return n;
 }
 
 /* task:trouble() -> nil | message, err; what is being tried again */

@@ -42,6 +42,7 @@ static void read_pace(lua_State *L, kl_pace *p)
     *p = (kl_pace){
         .create_timeout = kl_option_number(L, 1, "create_timeout", 60),
         .lookup_timeout = kl_option_number(L, 1, "lookup_timeout", 30),
+        .absent_after = kl_option_number(L, 1, "absent_after", 120),
         .retry_for = kl_option_number(L, 1, "retry_for", 120),
         .retry_base = kl_option_number(L, 1, "retry_base", 0.5),
         .retry_max = kl_option_number(L, 1, "retry_max", 20),

@@ -22,6 +22,7 @@ typedef struct kl_pace {
     double first, growth, jitter, interval_max; /* polling */
     double create_timeout;  /* no new try of a create after that */
     double lookup_timeout;  /* how long a lost create is looked for */
+    double absent_after;    /* since it was lost: only then is "no such task" believed */
     double retry_for;       /* a watched task's polls may fail in a row that long */
     double retry_base, retry_max;
     double not_found_grace; /* a young task may be unknown to the service that long */
@@ -45,6 +46,7 @@ typedef struct kl_task {
     double due;      /* monotonic; HUGE_VAL: there is nothing to ask */
     double born;     /* when our own create was answered */
     double deadline; /* of the creating, or of the looking up; 0: not begun */
+    double lost_at;  /* when the answer to the last create did not come; 0: none was lost */
     double next_poll, failing_since;
     double interval; /* until the poll after the next one */
     double fixed;    /* instead of the growing interval; 0 = none */
@@ -77,8 +79,9 @@ bool kl_task_open(kl_task *t, const kl_pace *pace, const char *id, const char *e
 void kl_task_close(kl_task *t);
 /* It is to be created, before anything else that is due; its time counts from the first try. */
 void kl_task_create(kl_task *t);
-/* Its create may have been sent by a process that has ended: it is looked for first. */
-void kl_task_recover(kl_task *t, double now);
+/* Its create may have been sent by a process that has ended, `age` seconds ago or longer: it is
+ * looked for first, until its absence can be believed. */
+void kl_task_recover(kl_task *t, double now, double age);
 
 /* Polls until it is settled; `fixed` > 0 replaces the growing interval. */
 void kl_task_watch(kl_task *t, double fixed, double now);

@@ -3,7 +3,8 @@
  * Owns: the half of the machine before the task is known.
  * Stands on: task_parts.h.
  * Never: sends a create again unless it provably never left, was provably refused, or the service
- * says again and again, asked by external_task_id, that it has no such task; that last one once.
+ * says again and again, asked by external_task_id, that it has no such task, the last time so late
+ * that the lost create can't be under way any more; that last one once.
  */
 #include "task_parts.h"
 
@@ -16,10 +17,22 @@ enum {
     LIST_TRIES = 3
 };
 /* The first question about a lost create comes after this part of the time for looking it up: half
- * a second of half a minute. The waits double, so five questions fit into half of the time. */
+ * a second of half a minute. The waits double; the last question comes when the time is over, for a
+ * service may show a task some time after it took the create. */
 static const double LOOKUP_FIRST = 1.0 / 60, LOOKUP_JITTER = 0.2;
 
 /* ---- doubt ------------------------------------------------------------------------------- */
+
+static const char *hint(const kl_task *t)
+{
+    if (*t->external_id == '\0')
+        return "look into the account whether the task exists before you create it again";
+    if (t->absents >= ABSENTS && t->last_absent)
+        return "the service does not know the task yet, but may still be at work on it: ask for "
+               "external_task_id again later, before you create it again";
+    return "look for external_task_id in the account, or ask for it later, before you create it "
+           "again";
+}
 
 void kl_task_doubt(kl_task *t)
 {
@@ -27,40 +40,44 @@ void kl_task_doubt(kl_task *t)
     e.cause = e.kind;
     e.kind = KL_AMBIGUOUS;
     e.retryable = false;
-    e.hint = *t->external_id == '\0'
-                 ? "look into the account whether the task exists before you create it again"
-                 : "look for external_task_id in the account, or ask for it later, before you "
-                   "create it again";
+    e.hint = hint(t);
     snprintf(e.message, sizeof e.message, "the task may or may not have been created: %.400s",
              t->error->message);
     kl_task_dead(t, &e);
 }
 
-static void look_up(kl_task *t, const kl_chance *c)
+static void look_up(kl_task *t, double now)
 {
     t->stage = KL_STAGE_LOOKUP;
     t->tries = t->absents = 0;
-    t->deadline = c->now + t->pace->lookup_timeout;
-    t->due = c->now + t->pace->lookup_timeout * LOOKUP_FIRST;
+    t->deadline = now + t->pace->lookup_timeout;
+    t->due = now + t->pace->lookup_timeout * LOOKUP_FIRST;
+}
+
+static void lost_at(kl_task *t, const kl_error *e, double now, double when)
+{
+    kl_task_remember(t, e);
+    t->trouble = true;
+    t->lost_at = when;
+    if (t->pace->lookup && *t->external_id != '\0')
+        look_up(t, now);
+    else
+        kl_task_doubt(t);
 }
 
 /* The answer to a create did not come, or does not say whether there is a task now. */
 static void lost(kl_task *t, const kl_error *e, const kl_chance *c)
 {
-    kl_task_remember(t, e);
-    t->trouble = true;
-    if (t->pace->lookup && *t->external_id != '\0')
-        look_up(t, c);
-    else
-        kl_task_doubt(t);
+    lost_at(t, e, c->now, c->now);
 }
 
-void kl_task_recover(kl_task *t, double now)
+void kl_task_recover(kl_task *t, double now, double age)
 {
     kl_error e;
     kl_error_set(&e, KL_TIMEOUT, "the program that sent it ended before the answer was noted");
     kl_task_create(t);
-    lost(t, &e, &(kl_chance){.now = now});
+    lost_at(t, &e, now, now - age);
+    t->deadline = fmax(t->deadline, t->lost_at + t->pace->absent_after);
 }
 
 /* ---- create ------------------------------------------------------------------------------ */
@@ -127,10 +144,16 @@ static bool may_resign(kl_task *t, const kl_outcome *o, const kl_chance *c)
     return true;
 }
 
-/* Looking up is over: was "no such task" said often enough, and last? */
+/* Was "no such task" said often enough, last, and late enough? */
+static bool is_absent(const kl_task *t, double now)
+{
+    return t->absents >= ABSENTS && t->last_absent &&
+           now >= t->lost_at + t->pace->absent_after;
+}
+
 static void conclude(kl_task *t, const kl_chance *c)
 {
-    if (t->absents < ABSENTS || !t->last_absent) {
+    if (!is_absent(t, c->now)) {
         kl_task_doubt(t);
     } else if (t->pace->list) {
         t->stage = KL_STAGE_LIST;
@@ -141,12 +164,6 @@ static void conclude(kl_task *t, const kl_chance *c)
     }
 }
 
-/* The service, or one behind it, may still be at work on the lost create. */
-static bool still_at_work(const kl_error *e)
-{
-    return e->kind == KL_TIMEOUT || e->status == 504 || e->status == 524;
-}
-
 void kl_task_lookup_answer(kl_task *t, const kl_outcome *o, const kl_chance *c)
 {
     if (is_found(t, o, c) || may_resign(t, o, c)) return;
@@ -154,11 +171,10 @@ void kl_task_lookup_answer(kl_task *t, const kl_outcome *o, const kl_chance *c)
     if (o->absent) t->absents++;
     double wait = ldexp(t->pace->lookup_timeout * LOOKUP_FIRST, t->tries);
     double due = c->now + wait * (1 + LOOKUP_JITTER * (2 * c->dice - 1));
-    if (due > t->deadline && still_at_work(t->error) && c->now < t->deadline) due = t->deadline;
-    if (due <= t->deadline)
-        t->due = due;
-    else
+    if (is_absent(t, c->now) || c->now >= t->deadline)
         conclude(t, c);
+    else
+        t->due = fmin(due, t->deadline);
 }
 
 void kl_task_list_answer(kl_task *t, const kl_outcome *o, const kl_chance *c)

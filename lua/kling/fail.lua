@@ -15,6 +15,7 @@
 ---@field external_task_id string|nil
 ---@field gateway string|nil
 ---@field retry_after number|nil seconds the service asked to wait
+---@field lost_for number|nil ambiguous: seconds since the answer to the create was lost
 ---@field hint string|nil what to do
 ---@field cause string|nil kind of what went wrong on the way (ambiguous, timeout)
 ---@field problems kling.Problem[]|nil everything that is wrong with a request (invalid)

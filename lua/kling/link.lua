@@ -35,7 +35,7 @@ local function new_route(self)
     lookup_url = url(client, entry.lookup),
     list_url = entry.list and url(client, entry.list .. "?pageNum=1&pageSize=100"),
     create_timeout = client.create_timeout, retry_for = client.retry_for,
-    lookup_timeout = client.lookup_timeout,
+    lookup_timeout = client.lookup_timeout, absent_after = client.absent_after,
   }
 end
 

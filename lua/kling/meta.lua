@@ -47,6 +47,7 @@
 
 --- Options, all by name; times in seconds.
 ---@class kling.Options
+---@field absent_after? number seconds after a create was lost before the service's "no such task" is believed, and it is created again; the gateway's if absent
 ---@field access_key? string|fun(): string|nil, string|nil with secret_key: signed tokens
 ---@field allow? string[] names of rules to turn off
 ---@field allow_http? boolean plain http to other machines, too
@@ -170,6 +171,7 @@
 
 --- Part of a gateway told as data.
 ---@class kling.data.guarantees
+---@field absent_after? number|false with lookup: seconds after a create whose answer was lost before "no such task" is believed; 120 if absent
 ---@field callbacks? boolean|false callback_url is called
 ---@field list? boolean|false tasks can be listed
 ---@field lookup? boolean|false tasks are found by external_task_id
@@ -459,6 +461,7 @@ function Client:image2video(request) end
 ---@field external_task_id string|nil
 ---@field gateway string|nil
 ---@field retry_after number|nil seconds the service asked to wait
+---@field lost_for number|nil ambiguous: seconds since the answer to the create was lost
 ---@field hint string|nil what to do
 ---@field cause string|nil kind of what went wrong on the way (ambiguous, timeout)
 ---@field problems kling.Problem[]|nil everything that is wrong with a request (invalid)

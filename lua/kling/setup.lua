@@ -65,7 +65,8 @@ return function(given)
     choices = find_choices(given, spec), pace = find_pace(given, spec),
     host = given.loop and loop.host(given.loop), timeout = given.timeout,
     create_timeout = given.create_timeout, retry_for = given.retry_for,
-    lookup_timeout = given.lookup_timeout, desk = false,
+    lookup_timeout = given.lookup_timeout,
+    absent_after = given.absent_after or (spec.guarantees or {}).absent_after, desk = false,
     account = new_account(given, spec), links = {},
   }
   parts.key = new_key(spec, given, parts.account)

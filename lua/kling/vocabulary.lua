@@ -56,6 +56,8 @@ return {
     callbacks = { type = "boolean", doc = "callback_url is called" },
     unique_external_id = { type = "boolean",
       doc = "a second task with the same external_task_id is refused" },
+    absent_after = { type = "number", doc = "with lookup: seconds after a create whose answer was"
+      .. " lost before \"no such task\" is believed; 120 if absent" },
     loses = { type = "list", of = "loss", doc = "fields that may not reach Kling" },
   },
 

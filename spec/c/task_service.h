@@ -76,8 +76,9 @@ KL_MAYBE_UNUSED static void begin(const char *id, const char *external_id)
 {
     kl_task_close(&task);
     pace = (kl_pace){.first = 5, .growth = 2, .jitter = 0.2, .interval_max = 15,
-                     .create_timeout = 60, .lookup_timeout = 30, .retry_for = 120,
-                     .retry_base = 0.5, .retry_max = 20, .not_found_grace = 30};
+                     .create_timeout = 60, .lookup_timeout = 30, .absent_after = 30,
+                     .retry_for = 120, .retry_base = 0.5, .retry_max = 20,
+                     .not_found_grace = 30};
     memset(&task, 0, sizeof task);
     now = 1000;
     dice = 0.5;

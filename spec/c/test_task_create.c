@@ -151,11 +151,13 @@ static void test_found(void)
     CHECK(kl_task_error(&task) == NULL && near(task.due, now + 5));
 }
 
+/* The whole time is used: a service may show a task some time after it took the create. */
 static void look_in_vain(void)
 {
     int questions = 0;
+    double began = now;
     for (; task.stage == KL_STAGE_LOOKUP; questions++) answer(KL_FOR_LOOKUP, absent());
-    CHECK(questions == 5);
+    CHECK(questions == 6 && near(now, began + 30));
 }
 
 static void test_recreated_once(void)
@@ -249,22 +251,63 @@ static void test_too_few_absents(void)
     begin_create(true, false);
     answer(KL_FOR_CREATE, loss(KL_NETWORK, 0));
     for (int i = 0; task.stage == KL_STAGE_LOOKUP; i++)
-        answer(KL_FOR_LOOKUP, i < 3 ? bad(KL_SERVER, 500, true) : absent());
+        answer(KL_FOR_LOOKUP, i < 4 ? bad(KL_SERVER, 500, true) : absent());
     CHECK(is_dead(KL_AMBIGUOUS) && creates == 1);
 }
 
-/* After a timeout the service may still be at work: the whole time is used. */
-static void test_patience_after_a_timeout(void)
+static void test_shown_late(void)
 {
     begin_create(true, false);
-    answer(KL_FOR_CREATE, loss(KL_TIMEOUT, 0));
-    double lost_at = now, last = 0;
-    while (task.stage == KL_STAGE_LOOKUP) {
-        answer(KL_FOR_LOOKUP, absent());
-        last = now;
-    }
-    CHECK(near(last, lost_at + 30));
-    CHECK(kl_task_question(&task) == KL_FOR_CREATE);
+    answer(KL_FOR_CREATE, loss(KL_NETWORK, 0));
+    for (int i = 0; i < 5; i++) answer(KL_FOR_LOOKUP, absent());
+    answer(KL_FOR_LOOKUP, good(KL_STATE_QUEUED));
+    CHECK(task.stage == KL_STAGE_KNOWN && creates == 1);
+}
+
+/* Where a second task with the same id is not refused, half a minute proves nothing. */
+static void test_absent_too_soon(void)
+{
+    begin_create(true, true);
+    pace.absent_after = 120;
+    answer(KL_FOR_CREATE, loss(KL_NETWORK, 0));
+    look_in_vain();
+    CHECK(is_dead(KL_AMBIGUOUS) && creates == 1);
+    CHECK(strstr(kl_task_error(&task)->hint, "does not know the task yet") != NULL);
+}
+
+/* ---- creates of a process that has ended ------------------------------------------------- */
+
+static void recover(double age)
+{
+    begin_create(true, false);
+    pace.absent_after = 120;
+    creates = 0;
+    kl_task_recover(&task, now, age);
+}
+
+static void test_recovered_at_once(void)
+{
+    recover(0);
+    double began = now;
+    while (task.stage == KL_STAGE_LOOKUP) answer(KL_FOR_LOOKUP, absent());
+    CHECK(near(now, began + 120) && kl_task_question(&task) == KL_FOR_CREATE && creates == 0);
+}
+
+static void test_recovered_the_day_after(void)
+{
+    recover(86400);
+    double began = now;
+    for (int i = 0; i < 3; i++) answer(KL_FOR_LOOKUP, absent());
+    CHECK(near(now, began + 3.5) && kl_task_question(&task) == KL_FOR_CREATE);
+}
+
+static void test_recovered_and_lost_again(void)
+{
+    recover(86400);
+    for (int i = 0; i < 3; i++) answer(KL_FOR_LOOKUP, absent());
+    answer(KL_FOR_CREATE, loss(KL_NETWORK, 0));
+    look_in_vain();
+    CHECK(is_dead(KL_AMBIGUOUS) && creates == 1);
 }
 
 int main(void)
@@ -277,7 +320,8 @@ int main(void)
         test_recreated_once, test_recreated_with_success, test_listed,
         test_list_out_of_order, test_duplicate_after_recreation,
         test_duplicate_of_a_minted_id, test_lookup_out_of_order, test_too_few_absents,
-        test_patience_after_a_timeout};
+        test_shown_late, test_absent_too_soon, test_recovered_at_once,
+        test_recovered_the_day_after, test_recovered_and_lost_again};
     for (size_t i = 0; i < sizeof TESTS / sizeof *TESTS; i++) TESTS[i]();
     end();
     return CHECK_RESULT();

@@ -120,6 +120,16 @@ describe("a lost reply, where tasks can be looked up,", function()
     assert.is_true(box:stats("kling").lists >= 1)
   end)
 
+  it("and is absent too soon to be believed: ambiguous, not created again", function()
+    arm({ fault = "reset", when = "before" }, "kkiai")
+    local task = support.create(route("kkiai", { absent_after = 60 }), "kkiai")
+    local _, err = task:error()
+    assert.equal("ambiguous", err.kind)
+    assert.matches("does not know the task yet", err.hint)
+    assert.is_true(err.lost_for >= 1.2)
+    assert.same({ 1, 0 }, { sent "kkiai", made "kkiai" })
+  end)
+
   it("and it is never made: ambiguous in the end", function()
     box:fault { fault = "reset", gateway = "kling", on = "create", when = "before" }
     local task = support.create(route "kling", "kling")

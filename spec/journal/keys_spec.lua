@@ -15,7 +15,8 @@ local PROGRAM = [[
   local kling = require "kling"
   local client = kling.new { gateway = "kling", base_url = url, api_key = os.getenv "CANARY",
     journal = path, budget = { tasks = 50 }, concurrency = 3,
-    polling = { first = 0.05, interval_max = 0.1 }, create_timeout = 1, lookup_timeout = 0.5,
+    polling = { first = 0.05, interval_max = 0.1 }, create_timeout = 1,
+    lookup_timeout = 0.5, absent_after = 0.5,
     retry_for = 1 }
   local function show(value, depth)
     print(tostring(value))

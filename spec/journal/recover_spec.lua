@@ -8,7 +8,7 @@ local face = require "spec.support.face"
 local kling = require "kling"
 local support = require "spec.support.journal"
 
-local QUICK = { lookup_timeout = 1, create_timeout = 5 }
+local QUICK = { lookup_timeout = 1, absent_after = 1 }
 
 --- A child: url, gateway, journal, what to do.
 local CHILD = [[
@@ -32,7 +32,9 @@ local CHILD = [[
 ]]
 
 local function options(path)
-  return { journal = path, lookup_timeout = QUICK.lookup_timeout }
+  local given = { journal = path }
+  for name, value in pairs(QUICK) do given[name] = value end
+  return given
 end
 
 describe("a process that was killed", function()
@@ -203,7 +205,7 @@ describe("processes that live", function()
       children[i] = support.start([[
         local url, path = ...
         local client = require "kling".new { gateway = "kling", base_url = url,
-          api_key = "sandbox-key", journal = path, lookup_timeout = 1 }
+          api_key = "sandbox-key", journal = path, lookup_timeout = 1, absent_after = 1 }
         print(#assert(client:recover()))
       ]], box:base_url "kling", path)
     end
@@ -211,6 +213,28 @@ describe("processes that live", function()
     for i = 1, 3 do sum = sum + assert(tonumber(children[i]:wait())) end
     assert.equal(1, box:stats("kling").created)
     assert.is_true(sum >= 1, "nobody recovered it")
+  end)
+end)
+
+describe("an intent that the service did not know", function()
+  it("is left alone until its absence can be believed, then created once", function()
+    local box, path = face.box(), support.path()
+    local client = face.client(box, "kkiai",
+      { journal = path, lookup_timeout = 0.5, absent_after = 2 })
+    box:fault { gateway = "kkiai", on = "create", fault = "reset", when = "before", times = 1 }
+    local request = { model_name = "kling-v1", prompt = "A cat", mode = "std", duration = 5 }
+    local task, _, err = client:text2video(request)
+    assert.is_nil(task)
+    assert.equal("ambiguous", err.kind)
+    assert.equal("ambiguous", client.desk.journal:tasks()[1].state)
+    assert.equal(1, box:stats("kkiai").creates)
+    local items = assert(client:recover())
+    assert.is_nil(items[1].message)
+    assert.equal(err.external_task_id, items[1].task.external_task_id)
+    assert.same({ 2, 1 }, { box:stats("kkiai").creates, box:stats("kkiai").created })
+    assert.same({}, client:recover())
+    client:close()
+    support.remove(path)
   end)
 end)
 

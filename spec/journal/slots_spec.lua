@@ -19,7 +19,7 @@ local WORKER = [[
   local journal = database == "" and path or { driver = "PostgreSQL", database = database,
     user = "kling", host = "127.0.0.1", port = tonumber(port), password = password }
   local client = kling.new { gateway = "kling", base_url = url, api_key = "sandbox-key",
-    journal = journal, concurrency = tonumber(limit) or limit, lookup_timeout = 1,
+    journal = journal, concurrency = tonumber(limit) or limit, lookup_timeout = 1, absent_after = 1,
     polling = { first = 0.2, growth = 1, jitter = 0, interval_max = 0.05 } }
   local requests = {}
   for i = tonumber(from), tonumber(to) do
@@ -175,7 +175,8 @@ for name, new in pairs { SQLite = support.path,
       support.until_true(function() return #journal:tasks { state = "succeeded" } >= 15 end)
       workers[3]:signal "KILL"
       watch_slots(journal, 5, 100, all_ended)
-      local client = face.client(box, "kling", { journal = path, lookup_timeout = 1 })
+      local client = face.client(box, "kling",
+        { journal = path, lookup_timeout = 1, absent_after = 1 })
       for _, item in ipairs(assert(client:recover())) do assert(item.task, item.message):wait() end
       local found = states(journal)
       assert.same({ succeeded = box:stats("kling").created }, found)

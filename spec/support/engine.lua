@@ -15,8 +15,8 @@ local LIMIT = 20 * support.slow -- seconds
 
 --- Fast enough for tests; the ratios are those of real gateways.
 local PACE = { first = 0.05, growth = 1.2, jitter = 0.2, interval_max = 0.2 }
-local QUICK = { create_timeout = 5, lookup_timeout = 1.2, retry_for = 2 * support.slow,
-  retry_base = 0.05, retry_max = 0.2, not_found_grace = 2 }
+local QUICK = { create_timeout = 5, lookup_timeout = 1.2, absent_after = 1,
+  retry_for = 2 * support.slow, retry_base = 0.05, retry_max = 0.2, not_found_grace = 2 }
 
 local REQUESTS = {
   kkiai = { model_name = "kling-v1", prompt = "a cat", mode = "std", duration = 5,

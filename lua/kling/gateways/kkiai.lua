@@ -42,7 +42,9 @@ return {
   },
   -- Replies are Kling's own; nothing is known of a limit on questions, so they thin out to 15 s.
   polling = { first = 5, growth = 1.25, jitter = 0.2, interval_max = 15, deadline = 1200 },
+  -- Nothing refuses a second task with the same id, so a lost create must have come to its end at
+  -- every hop before its absence counts: proxies give up on one after 60 to 100 s.
   guarantees = { lookup = true, list = false, callbacks = true, unique_external_id = false,
-    loses = {} },
+    absent_after = 120, loses = {} },
   capability_rules = false,
 }

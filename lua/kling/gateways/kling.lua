@@ -36,8 +36,9 @@ return {
   -- Questions cost nothing and no limit on them is published; a run takes half a minute to five
   -- minutes, so 10 s between two of them lose little.
   polling = { first = 5, growth = 1.25, jitter = 0.2, interval_max = 10, deadline = 1200 },
-  -- That a second external_task_id is refused was seen, not promised: docs only say "unique".
+  -- That a second external_task_id is refused was seen, not promised: docs only say "unique". So a
+  -- lost create is looked for half a minute before it is sent again under the same id.
   guarantees = { lookup = true, list = true, callbacks = true, unique_external_id = true,
-    loses = {} },
+    absent_after = 30, loses = {} },
   capability_rules = true,
 }

@@ -165,7 +165,7 @@ end
 
 --- Takes an intent over from a process that has died; false when it lives, or somebody was faster.
 ---@param row table
----@return boolean|nil mine
+---@return number|false|nil sent_by Unix milliseconds: when that process gave its last sign of life
 function Book:claim(row)
   return self.store:within(function(store)
     local owner = self.owner:census(store)[row.owner]
@@ -173,7 +173,7 @@ function Book:claim(row)
     self.owner:beat(store)
     local done = store:run("UPDATE kling_intents SET owner = ? WHERE id = ? AND owner = ? AND"
       .. " state = ?", self.owner.id, row.id, row.owner, row.state)
-    return done == 1
+    return done == 1 and math.max(tonumber(row.updated_at), tonumber(owner and owner.beat) or 0)
   end)
 end
 

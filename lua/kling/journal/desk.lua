@@ -39,7 +39,7 @@ local function not_created(task, row)
   local message, err = task:error()
   if err.kind == "ambiguous" then
     return { state = "ambiguous", kind = err.cause or err.kind, slot = "0",
-      owner = "", reason = text.keep(message) }
+      owner = "", reason = text.keep(message), lost_at = text.before(err.lost_for or 0) }
   end
   return { state = "refused", kind = err.kind, slot = "0", reason = text.keep(message),
     key_claim = false, external_claim = false },

@@ -11,14 +11,16 @@ local recover = {}
 
 local MINTED = "kling-"
 local OPEN = "place = ? AND state IN ('open', 'ambiguous', 'accepted')"
+--- Seconds a process may have gone on after its last sign of life that is on the disk.
+local SILENT = 60
 
 --- Begins the create of an intent.
----@param sent boolean|nil somebody may have sent it before: it is looked for first
+---@param age number|nil seconds ago or longer somebody may have sent it: it is looked for first
 ---@return kling.Task|nil task
-function recover.start(self, link, request, row, watch, sent)
+function recover.start(self, link, request, row, watch, age)
   local minted = row.minted == "1" and text.kept(row.external_task_id) or nil
   local task, problems, message, err = core.engine():create(link.route, request, watch or false,
-    minted, sent or false)
+    minted, age)
   if task then
     self:track(task, row)
     return task
@@ -27,7 +29,7 @@ function recover.start(self, link, request, row, watch, sent)
     message = problems[1].message
     err = { kind = "invalid", retryable = false, problems = problems, gateway = row.gateway }
   end
-  if not sent then
+  if not age then
     self:put(row, { state = "refused", kind = err.kind, reason = text.keep(message), slot = "0",
       key_claim = false, external_claim = false },
       { tasks = -1, seconds = -tonumber(row.seconds), cost = -tonumber(row.cost) })
@@ -62,15 +64,25 @@ local function another_id(row)
     reason = "created again, before that as " .. row.external_task_id }
 end
 
+--- How long ago a create that may have been sent was sent at the latest.
+---@param row table
+---@param sent_by number when its process gave its last sign of life
+---@return number seconds
+local function age_of(row, sent_by)
+  local lost_at = row.lost_at and tonumber(row.lost_at) / 1000 or sent_by / 1000 + SILENT
+  return math.max(0, core.now() - lost_at)
+end
+
 --- An intent whose task may exist: looked for where that can be done.
-local function resume(self, link, row, given)
+local function resume(self, link, row, given, sent_by)
   local can_ask = link.entry.lookup and row.external_task_id
   if not can_ask and not given.recreate then return ambiguous(self, row) end
   local request = text.unpack(row.request)
   if not request then
     return fail("protocol", "the request in the journal can't be read", { gateway = row.gateway })
   end
-  self:put(row, { state = "open", slot = self.limit and "1" or "0" })
+  local age = age_of(row, sent_by)
+  self:put(row, { state = "open", slot = self.limit and "1" or "0", lost_at = false })
   if not can_ask and row.minted == "1" then self:put(row, another_id(row)) end
   local done, message, err = self:flush()
   if not done then return nil, message, err end
@@ -78,7 +90,7 @@ local function resume(self, link, row, given)
     return fail("timeout", "the journal can't be written now", { code = "journal",
       retryable = true, gateway = row.gateway })
   end
-  return recover.start(self, link, request, row, false, can_ask and true or false)
+  return recover.start(self, link, request, row, false, can_ask and age or nil)
 end
 
 --- A task for one intent.
@@ -88,11 +100,11 @@ end
 ---@return kling.Error|nil err
 function recover.one(self, link, row, given)
   if row.state == "succeeded" or row.state == "failed" then return adopt(self, link, row) end
-  local mine, message, err = self.book:claim(row)
-  if mine == nil then return nil, message, err end
-  if not mine then return "later" end
+  local sent_by, message, err = self.book:claim(row)
+  if sent_by == nil then return nil, message, err end
+  if not sent_by then return "later" end
   row.owner = self.book.owner.id
-  return (row.state == "accepted" and adopt or resume)(self, link, row, given)
+  return (row.state == "accepted" and adopt or resume)(self, link, row, given, sent_by)
 end
 
 --- A task for an intent that was accepted, whoever takes care of it.

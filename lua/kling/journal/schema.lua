@@ -17,11 +17,12 @@ local VERSION = "1"
 -- request          JSON; files by their paths
 -- slot             "1" while it takes up one of the account's slots
 -- budgets          JSON list of names; seconds and cost as reserved or told
+-- lost_at          Unix milliseconds: the create left before that, and has not been answered
 -- created_at, updated_at      Unix milliseconds
 schema.COLUMNS = { "state", "owner", "place", "gateway", "base_url", "endpoint", "idempotency_key",
   "external_task_id", "key_claim", "external_claim", "minted", "digest", "request", "task_id",
-  "kind", "reason", "result", "path", "slot", "budgets", "seconds", "cost", "created_at",
-  "updated_at" }
+  "kind", "reason", "result", "path", "slot", "budgets", "seconds", "cost", "lost_at",
+  "created_at", "updated_at" }
 
 local TABLES = {
   "CREATE TABLE kling_journal (name TEXT PRIMARY KEY, value TEXT NOT NULL)",

@@ -18,9 +18,14 @@ function text.number(value)
   return (("%.6f"):format(value):gsub("%.?0+$", ""))
 end
 
+--- Milliseconds of some seconds ago.
+function text.before(seconds)
+  return ("%.0f"):format((core.now() - seconds) * 1000)
+end
+
 --- Milliseconds of now.
 function text.now()
-  return ("%.0f"):format(core.now() * 1000)
+  return text.before(0)
 end
 
 --- What UTF-8 consists of beside ASCII (RFC 3629).
