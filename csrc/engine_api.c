@@ -124,10 +124,19 @@ static kl_state state_named(lua_State *L, int i)
     return KL_STATE_UNKNOWN;
 }
 
-/* engine:adopt(route, id|nil, external_task_id|nil[, state, raw_status, created_at]) -> task */
+/* A task of our own may be too young to be visible at the service; `born` is Unix seconds. */
+static void tell_age(kl_task *t, double born)
+{
+    double age = kl_clock_wall() - born;
+    t->ours = age >= 0 && age < LONGEST;
+    t->born = kl_clock_monotonic() - age;
+}
+
+/* engine:adopt(route, id|nil, external_task_id|nil[, state, raw_status, created_at, born]) -> task
+ * born: when it was created, if we did that */
 static int adopt(lua_State *L)
 {
-    lua_settop(L, 7);
+    lua_settop(L, 8);
     kl_host h = kl_engine_host(L, 1);
     const kl_route *r = kl_route_check(L, 2);
     const char *id = luaL_optstring(L, 3, ""), *external_id = luaL_optstring(L, 4, "");
@@ -138,12 +147,13 @@ static int adopt(lua_State *L)
                   "this gateway can't be asked by external_task_id");
     kl_state state = state_named(L, 5);
     const char *raw_status = luaL_optstring(L, 6, "");
-    lua_Number created_at = luaL_optnumber(L, 7, 0);
+    lua_Number created_at = luaL_optnumber(L, 7, 0), born = luaL_optnumber(L, 8, 0);
     bind(&h, 2);
     kl_job *job = make_job(&h, id, external_id);
     job->task.state = (uint8_t)state;
     job->task.created_at = created_at >= 0 && created_at < 1e12 ? (int64_t)created_at : 0;
     snprintf(job->task.raw_status, sizeof job->task.raw_status, "%s", raw_status);
+    tell_age(&job->task, (double)born);
     return 1;
 }
 

@@ -98,6 +98,13 @@ static void push_state(lua_State *L, const kl_task *t)
         lua_pushstring(L, kl_state_word((kl_state)t->state));
 }
 
+/* By this machine's clock; one that has no id yet is being born now. */
+static void push_born(lua_State *L, const kl_task *t)
+{
+    double age = *t->id == '\0' ? 0 : kl_clock_monotonic() - t->born;
+    push_time(L, t->ours ? (int64_t)(kl_clock_wall() - age) : 0);
+}
+
 static void push_progress(lua_State *L, const kl_task *t)
 {
     if (t->progress < 0)
@@ -132,6 +139,7 @@ static void push_client(lua_State *L)
     X(progress, push_progress(L, &j->task))                                                        \
     X(created_at, push_time(L, j->task.created_at))                                                \
     X(updated_at, push_time(L, j->task.updated_at))                                                \
+    X(born, push_born(L, &j->task))                                                                \
     X(reason, push_text(L, j->task.reason))                                                        \
     X(gateway, push_text(L, j->route->gateway))                                                    \
     X(endpoint, push_text(L, j->route->endpoint))                                                  \

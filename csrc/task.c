@@ -233,6 +233,7 @@ void kl_task_ask(kl_task *t, double now)
     if (t->stage != KL_STAGE_KNOWN || t->asking) return;
     t->asking = true;
     t->tries = 0;
+    t->patience = now + t->pace->retry_for;
     forget_failure(t);
     if (!t->flying) t->due = now;
 }
@@ -324,12 +325,20 @@ static void give_up(kl_task *t, const kl_error *e, const kl_chance *c)
     settle(t);
 }
 
+/* Whether a question asked by hand is worth one more try: not when the service wants more time than
+ * is left. */
+static bool may_ask_again(const kl_task *t, const kl_error *e, const kl_chance *c)
+{
+    double wait = fmax(kl_task_backoff(t, e, c), e->retry_after);
+    return t->tries < ASK_TRIES && c->now + wait <= t->patience;
+}
+
 /* A failure that may pass: a watch goes on, at its next regular time at the latest; a question that
  * was asked by hand has a few tries only. */
 static void try_again(kl_task *t, const kl_error *e, const kl_chance *c)
 {
     bool paid = take_token(c);
-    bool unanswered = t->asking && (!paid || t->tries >= ASK_TRIES);
+    bool unanswered = t->asking && !(paid && may_ask_again(t, e, c));
     if (t->failing_since <= 0) t->failing_since = c->now;
     kl_task_remember(t, e);
     t->trouble = !unanswered;

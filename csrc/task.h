@@ -23,7 +23,8 @@ typedef struct kl_pace {
     double create_timeout;  /* no new try of a create after that */
     double lookup_timeout;  /* how long a lost create is looked for */
     double absent_after;    /* since it was lost: only then is "no such task" believed */
-    double retry_for;       /* a watched task's polls may fail in a row that long */
+    double retry_for;       /* a watched task's polls may fail in a row that long, and a question
+                               asked by hand is not repeated later */
     double retry_base, retry_max;
     double not_found_grace; /* a young task may be unknown to the service that long */
     bool lookup, list;      /* the service can be asked by external_task_id; has a list */
@@ -44,10 +45,11 @@ typedef struct kl_task {
     int64_t created_at, updated_at;
 
     double due;      /* monotonic; HUGE_VAL: there is nothing to ask */
-    double born;     /* when our own create was answered */
+    double born;     /* when our own create was answered; means nothing unless `ours` */
     double deadline; /* of the creating, or of the looking up; 0: not begun */
     double lost_at;  /* when the answer to the last create did not come; 0: none was lost */
     double next_poll, failing_since;
+    double patience; /* until when a question asked by hand is repeated */
     double interval; /* until the poll after the next one */
     double fixed;    /* instead of the growing interval; 0 = none */
     size_t place;    /* heap.c's */
@@ -57,7 +59,7 @@ typedef struct kl_task {
     uint8_t absents;      /* lookups that said there is no such task */
     uint8_t strikes;      /* unreadable replies in a row */
     bool flying;          /* its question is on the way */
-    bool ours, minted; /* created here; under an external_task_id that nobody else can have */
+    bool ours, minted; /* created by us; under an external_task_id that nobody else can have */
     bool resigned, recreated, last_absent;
     bool watched, asking;
     bool trouble; /* `error` is not the last word */
@@ -86,7 +88,8 @@ void kl_task_recover(kl_task *t, double now, double age);
 /* Polls until it is settled; `fixed` > 0 replaces the growing interval. */
 void kl_task_watch(kl_task *t, double fixed, double now);
 void kl_task_unwatch(kl_task *t);
-/* Asks once, with a few tries. Nothing happens while it is being created. */
+/* Asks once, with a few tries, none of them later than retry_for from now. Nothing happens while it
+ * is being created. */
 void kl_task_ask(kl_task *t, double now);
 /* Stops everything. One that was not yet created ends with `why`, or as ambiguous when its create
  * may have left. */

@@ -135,6 +135,14 @@ describe("a list", function()
     assert.same({}, client:list("text2video"))
   end)
 
+  it("does not wait as long as the service likes", function()
+    box:fault { fault = "busy", on = "list", code = 1302, retry_after = 86400 }
+    local before = box:stats().gateways.kling.lists
+    local _, _, err = face.client(box):list "text2video"
+    assert.same({ "rate", 86400 }, { err.kind, err.retry_after })
+    assert.equal(before + 1, box:stats().gateways.kling.lists)
+  end)
+
   it("fails with the service's error", function()
     box:fault { fault = "error", on = "list", code = 1103 }
     local tasks, _, err = face.client(box):list("text2video")

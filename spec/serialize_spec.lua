@@ -101,6 +101,25 @@ describe("task:serialize", function()
     assert.is_truthy(assert(task:wait()).videos[1].url)
   end)
 
+  it("keeps how young a task is: its service may not see it yet", function()
+    for _, gateway in ipairs { "kling", "anyfast" } do
+      local mine = face.client(box, gateway)
+      local text = assert(assert(mine:text2video { prompt = "x" }):serialize())
+      box:fault { fault = "error", on = "status", family = "new_api_task", code = "task_not_exist",
+        times = 2 }
+      assert.is_truthy(assert(mine:resume(text)):wait())
+      box:clear()
+    end
+  end)
+
+  it("does not think an old task young, nor one of the future", function()
+    for _, age in ipairs { 1000, -1000 } do
+      local about = setmetatable({ born = os.time() - age }, { __index = ABOUT })
+      local _, _, err = assert(client:resume((saved.write(about)))):wait()
+      assert.equal("not_found", err.kind)
+    end
+  end)
+
   it("keeps tasks that have ended", function()
     local task = assert(client:text2video { prompt = "x" })
     assert(task:wait())

@@ -185,6 +185,20 @@ describe("task:status", function()
     assert.equal("permission", err.kind)
     assert.equal(task.id, err.task_id)
   end)
+
+  it("does not wait longer than retry_for because the service says so", function()
+    for retry_for, seconds in pairs { [120] = 86400, [3] = 4 } do
+      local task = assert(face.client(box, "kling", { retry_for = retry_for }):text2video(CAT))
+      local polls = box:stats().gateways.kling.polls
+      box:fault { fault = "busy", on = "status", code = 1302, retry_after = seconds }
+      local state, _, err = task:status()
+      assert.is_nil(state)
+      assert.same({ "rate", seconds, true }, { err.kind, err.retry_after, err.retryable })
+      assert.equal(polls + 1, box:stats().gateways.kling.polls)
+      box:clear()
+      assert.is_string(task:status())
+    end
+  end)
 end)
 
 describe("task:raw", function()

@@ -100,10 +100,10 @@ function Link:preview(request)
 end
 
 --- A task that exists already.
----@param about table id, external_task_id, state, raw_status, created_at
+---@param about table id, external_task_id, state, raw_status, created_at; born where we created it
 function Link:adopt(about)
   return core.engine():adopt(self.route, about.id, about.external_task_id, about.state,
-    about.raw_status, about.created_at)
+    about.raw_status, about.created_at, about.born)
 end
 
 --- A task of which only the caller's own id is known.

@@ -7,7 +7,7 @@ local loop = require "kling.loop"
 
 local retry = {}
 
-local BASE, CEILING, RETRY_AFTER_MAX = 0.5, 20, 60
+local BASE, CEILING, RETRY_AFTER_MAX, TRIES = 0.5, 20, 60, 3
 
 --- A number from 0 to 1. math.random starts alike in every process of older Luas.
 local function chance()
@@ -22,7 +22,7 @@ function retry.pause(failures, err)
   return math.max(wait, math.min(err and err.retry_after or 0, RETRY_AFTER_MAX))
 end
 
---- Fetches into memory.
+--- Fetches into memory, with a few tries, none of them later than the client's retry_for from now.
 ---@param client kling.Client
 ---@param url string
 ---@param replies userdata how the gateway's replies are read
@@ -30,14 +30,17 @@ end
 ---@return string|nil message
 ---@return kling.Error|nil err
 function retry.get(client, url, replies)
-  for try = 1, 3 do
+  local ends = core.clock() + client.retry_for
+  for try = 1, TRIES do
     local fetch = core.engine():get(client.account, url, { auth = true, timeout = client.timeout })
     loop.wait(function() return fetch.done end, nil, client.host, fetch)
     local message, err = fetch:classify(replies, "list")
     if not message then return fetch:text() end
     err.gateway = client.gateway
-    if try == 3 or not err.retryable then return nil, message, err end
-    loop.sleep(retry.pause(try, err), client.host)
+    local pause = retry.pause(try, err)
+    local late = core.clock() + math.max(pause, err.retry_after or 0) > ends
+    if try == TRIES or late or not err.retryable then return nil, message, err end
+    loop.sleep(pause, client.host)
   end
 end
 

@@ -16,7 +16,7 @@ local VERSION, LONGEST = 1, 4096
 local FIELDS = {
   { "gateway", "string" }, { "endpoint", "string" }, { "id", "string" },
   { "external_task_id", "string" }, { "state", "string" }, { "raw_status", "string" },
-  { "created_at", "number" },
+  { "created_at", "number" }, { "born", "number" },
 }
 local KNOWN = { kling_task = true, check = true }
 for _, field in ipairs(FIELDS) do KNOWN[field[1]] = true end
@@ -77,7 +77,8 @@ end
 
 --- Reads what saved.write wrote.
 ---@param text string
----@return table|nil values gateway, endpoint, id, external_task_id, state, raw_status, created_at
+---@return table|nil values gateway, endpoint, id, external_task_id, state, raw_status, created_at,
+--- born (when kling created it, by the clock of that machine)
 ---@return string|nil message
 ---@return kling.Error|nil err
 function saved.read(text)

@@ -64,7 +64,7 @@ return function(given)
     gateway = spec.name, spec = spec, base_url = find_address(given, spec),
     choices = find_choices(given, spec), pace = find_pace(given, spec),
     host = given.loop and loop.host(given.loop), timeout = given.timeout,
-    create_timeout = given.create_timeout, retry_for = given.retry_for,
+    create_timeout = given.create_timeout, retry_for = options.value("new", given, "retry_for"),
     lookup_timeout = given.lookup_timeout,
     absent_after = given.absent_after or (spec.guarantees or {}).absent_after, desk = false,
     account = new_account(given, spec), links = {},

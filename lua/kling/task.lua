@@ -170,7 +170,8 @@ function methods.on_progress(task, fn)
   return task
 end
 
---- Asks once.
+--- Asks once. A failure that may pass is tried again, three times in all, unless the service wants
+-- more time than the client's retry_for.
 ---@return string|nil state "queued", "running", "succeeded", "failed", or "unknown"
 ---@return table|string details raw_status, progress, reason, created_at, updated_at, task_id,
 --- external_task_id; without an answer: the message

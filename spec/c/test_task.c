@@ -183,6 +183,44 @@ static void test_ask(void)
     CHECK(!kl_task_busy(&task) && kl_task_error(&task)->kind == KL_NETWORK && task.asked == 1);
 }
 
+/* A question asked by hand is not repeated beyond retry_for, nor when the service wants more time
+ * than is left of it. */
+static void test_ask_has_an_end(void)
+{
+    kl_outcome o = bad(KL_RATE, 429, true);
+    o.error.retry_after = 86400;
+    begin("860260753860210752", "");
+    kl_task_ask(&task, now);
+    answer(KL_FOR_STATUS, o);
+    CHECK(!kl_task_busy(&task) && kl_task_error(&task)->kind == KL_RATE);
+    o.error.retry_after = 50;
+    kl_task_ask(&task, now);
+    for (int i = 0; i < 2; i++) {
+        CHECK(kl_task_busy(&task));
+        answer(KL_FOR_STATUS, o);
+    }
+    CHECK(kl_task_busy(&task) && near(task.due - now, 50)); /* 100 s of 120 s */
+    answer(KL_FOR_STATUS, o);
+    CHECK(!kl_task_busy(&task) && !kl_task_active(&task));
+    pace.retry_for = 60;
+    kl_task_ask(&task, now);
+    answer(KL_FOR_STATUS, o);
+    answer(KL_FOR_STATUS, o);
+    CHECK(!kl_task_busy(&task) && kl_task_error(&task)->kind == KL_RATE);
+}
+
+/* The same answer while somebody watches ends the question, not the watch. */
+static void test_ask_ends_in_a_watch(void)
+{
+    kl_outcome o = bad(KL_RATE, 429, true);
+    o.error.retry_after = 86400;
+    begin_known();
+    kl_task_ask(&task, now);
+    answer(KL_FOR_STATUS, o);
+    CHECK(!task.asking && task.watched && kl_task_error(&task)->kind == KL_RATE);
+    CHECK(near(task.due - now, 60));
+}
+
 static void test_ask_by_external_id(void)
 {
     begin("", "mine");
@@ -244,6 +282,7 @@ int main(void)
         test_never_backwards, test_trouble_passes, test_trouble_stays, test_trouble_in_between,
         test_clock_of_a_question, test_budget,
         test_garbage, test_final_errors, test_not_yet_visible, test_ask,
+        test_ask_has_an_end, test_ask_ends_in_a_watch,
         test_ask_by_external_id, test_watch_does_not_hurry, test_long_id, test_stop};
     for (size_t i = 0; i < sizeof TESTS / sizeof *TESTS; i++) TESTS[i]();
     end();

@@ -40,8 +40,9 @@ end
 
 local function adopt(self, link, row)
   local state = (row.state == "succeeded" or row.state == "failed") and row.state or nil
+  local created_at = math.floor(tonumber(row.created_at) / 1000)
   local task = link:adopt { id = row.task_id, external_task_id = text.kept(row.external_task_id),
-    state = state, created_at = math.floor(tonumber(row.created_at) / 1000) }
+    state = state, created_at = created_at, born = created_at }
   self:track(task, row)
   return task
 end
