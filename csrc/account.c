@@ -102,6 +102,11 @@ static int has_key(lua_State *L)
     return 1;
 }
 
+kl_secrets kl_account_secrets(const kl_account *a)
+{
+    return (kl_secrets){{a->api_key, a->access_key, a->secret_key}};
+}
+
 /* ---- headers ----------------------------------------------------------------------------- */
 
 /* What may pass: the request was not made, let alone sent. */

@@ -1,7 +1,7 @@
 /* account.h - one user's account at one gateway: keys, tokens, request headers, how to get there.
  *
  * Owns: the keys (in C memory only, wiped when it is collected) and the headers made of them.
- * Stands on: sign.h, http.h, bridge.h.
+ * Stands on: sign.h, http.h, bridge.h, scan.h.
  * Never: shows a key: not in errors, not in tostring; Lua gets masked headers only.
  */
 #ifndef KL_ACCOUNT_H
@@ -9,6 +9,7 @@
 
 #include "bridge.h"
 #include "http.h"
+#include "scan.h"
 
 #define KL_ACCOUNT "kling.account"
 
@@ -31,6 +32,8 @@ bool kl_account_authorize(kl_account *a, kl_headers *h, kl_error *e);
 /* The service found the token too old or too new: learns its clock from `date` (Unix seconds, 0
  * = not told). False: there is no token to sign anew. */
 bool kl_account_resign(kl_account *a, int64_t date);
+/* What of the account must not be shown. */
+kl_secrets kl_account_secrets(const kl_account *a);
 /* Adds `account` to the module table on the top. */
 void kl_account_register(lua_State *L);
 

@@ -74,10 +74,10 @@ static int nested_code(kl_reader *rd, bool behind, kl_span value)
     return class != NO_CLASS ? class : look_up(rd, KL_WORDS_CODES, value.text, value.len);
 }
 
-static void set_code(char *code, kl_span value)
+static void set_code(kl_reader *rd, char *code, kl_span value)
 {
     code[0] = '\0';
-    kl_scan_clean(code, KL_CODE_MAX, value);
+    kl_scan_clean(code, KL_CODE_MAX, value, rd->ours);
 }
 
 /* A code written in the message as JSON; Kling's numbers go before a gateway's words. `behind`: it
@@ -90,7 +90,7 @@ static int judge_nested(kl_reader *rd, findings *e, bool behind)
         int class = nested_code(rd, behind, value);
         if (class == NO_CLASS) continue;
         bool number = value.text[0] >= '0' && value.text[0] <= '9';
-        if (number || found == NO_CLASS) set_code(e->code, value);
+        if (number || found == NO_CLASS) set_code(rd, e->code, value);
         if (number) return class;
         if (found == NO_CLASS) found = class;
     }
@@ -153,7 +153,8 @@ static kl_span shown_words(const kl_evidence *given, const findings *e)
 }
 
 /* "text: what: words (HTTP 429, code 1102)", the words cut so that the rest fits. */
-static void tell(const kl_failure *c, const kl_evidence *given, const findings *e, kl_error *error)
+static void tell(const kl_failure *c, const kl_evidence *given, const findings *e,
+                 const kl_secrets *ours, kl_error *error)
 {
     char tail[KL_CODE_MAX + 32];
     kl_span words = shown_words(given, e);
@@ -161,7 +162,7 @@ static void tell(const kl_failure *c, const kl_evidence *given, const findings *
              error->status, error->code);
     snprintf(error->message, sizeof error->message, "%s%s%s%s", c->text,
              given->what[0] == '\0' ? "" : ": ", given->what, words.len == 0 ? "" : ": ");
-    kl_scan_clean(error->message, sizeof error->message - strlen(tail), words);
+    kl_scan_clean(error->message, sizeof error->message - strlen(tail), words, ours);
     memcpy(error->message + strlen(error->message), tail, strlen(tail) + 1);
 }
 
@@ -172,7 +173,7 @@ static void copy_request_id(kl_reader *rd, const kl_answer *answer, const findin
     if (id.len == 0 && answer->request_id != NULL)
         id = (kl_span){answer->request_id, strlen(answer->request_id)};
     to[0] = '\0';
-    kl_scan_clean(to, KL_REQUEST_ID_MAX, id);
+    kl_scan_clean(to, KL_REQUEST_ID_MAX, id, rd->ours);
 }
 
 static void conclude(const kl_failure *c, kl_purpose purpose, kl_outcome *out)
@@ -199,5 +200,5 @@ void kl_classify(kl_reader *rd, kl_purpose purpose, const kl_answer *answer,
     out->error.retry_after = answer->retry_after;
     memcpy(out->error.code, e.code, sizeof e.code);
     copy_request_id(rd, answer, &e, out->error.request_id);
-    tell(c, given, &e, &out->error);
+    tell(c, given, &e, rd->ours, &out->error);
 }

@@ -155,6 +155,7 @@ void kl_decode(lua_State *L, int replies, kl_purpose purpose, const kl_answer *a
     kl_span text = {answer->text == NULL ? "" : answer->text, answer->len};
     kl_outcome_clear(out);
     kl_reader_open(&rd, L, kl_absindex(L, replies), text);
+    rd.ours = &answer->ours;
     decode(&rd, purpose, answer, text, out);
     kl_reader_close(&rd);
     lua_settop(L, top);

@@ -35,6 +35,7 @@ static int digest(lua_State *L)
     lua_rawgeti(L, -1, KL_ROUTE_REPLIES);
     int replies = lua_gettop(L);
     kl_fault_answer(d->transfer, &a);
+    a.ours = kl_account_secrets(d->job->route->account);
     kl_decode(L, replies, d->purpose, &a, d->out);
     if (d->purpose != KL_FOR_LIST || d->out->error.kind != KL_NONE) return 0;
     if (kl_decode_list(L, replies, a.text, a.len))

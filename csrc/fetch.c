@@ -276,20 +276,24 @@ static int error(lua_State *L)
     return 2;
 }
 
-/* fetch:classify(replies[, purpose]) -> nil | message, err; what a reply says went wrong */
+/* fetch:classify(account, replies[, purpose]) -> nil | message, err; what a reply says went wrong.
+ * Where it is the token's time, the account learns the service's clock and err is retryable. */
 static int classify(lua_State *L)
 {
     static const char *const PURPOSES[] = {"create", "status", "lookup", "list", NULL};
     kl_fetch *f = check(L, 1);
-    kl_replies_check(L, 2);
-    kl_purpose purpose = (kl_purpose)luaL_checkoption(L, 3, "list", PURPOSES);
+    kl_account *a = kl_account_check(L, 2);
+    kl_replies_check(L, 3);
+    kl_purpose purpose = (kl_purpose)luaL_checkoption(L, 4, "list", PURPOSES);
     const kl_transfer *t = transfer_of(f);
     if (!f->done || t == NULL || !kl_fault_none(t)) return error(L);
     kl_answer answer;
     kl_outcome o;
     kl_fault_answer(t, &answer);
-    kl_decode(L, 2, purpose, &answer, &o);
+    answer.ours = kl_account_secrets(a);
+    kl_decode(L, 3, purpose, &answer, &o);
     if (o.error.kind == KL_NONE) return lua_pushnil(L), 1;
+    if (o.resign && kl_account_resign(a, t->date)) o.error.retryable = true;
     kl_push_error(L, &o.error, NULL);
     return 2;
 }

@@ -20,6 +20,7 @@ typedef struct kl_answer {
     size_t len;
     double retry_after;     /* seconds, < 0 when it was not told */
     const char *request_id; /* from the headers; NULL when there was none */
+    kl_secrets ours;        /* what must not be shown though the service repeats it */
 } kl_answer;
 
 typedef struct kl_outcome {

@@ -17,6 +17,7 @@ typedef struct kl_reader {
     lua_State *L;
     const kl_replies *r;
     int slot;                 /* stack index of the slot table */
+    const kl_secrets *ours;   /* masked in what is shown; NULL: none */
     kl_tree *tree;
     kl_tree_fault fault;
     int nrecords;             /* 0: the reply is no JSON object */

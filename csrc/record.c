@@ -88,7 +88,7 @@ static bool take_state(kl_reader *rd, const kl_node *value, void *out)
     int state = kl_replies_word(rd->L, rd->slot, KL_WORDS_STATES, word.text, word.len);
     task->state = (kl_state)state;
     if (task->state == KL_STATE_UNKNOWN || word.len >= sizeof task->raw_status)
-        kl_scan_clean(task->raw_status, sizeof task->raw_status, word);
+        kl_scan_clean(task->raw_status, sizeof task->raw_status, word, rd->ours);
     else
         memcpy(task->raw_status, word.text, word.len + 1);
     return true;
@@ -113,7 +113,7 @@ static void read_reason(kl_reader *rd, kl_outcome *out)
 {
     kl_span words;
     if (out->state == KL_STATE_FAILED && kl_read(rd, KL_PART_REASON, kl_take_words, &words))
-        kl_scan_clean(out->reason, sizeof out->reason, kl_scan_plainest(words));
+        kl_scan_clean(out->reason, sizeof out->reason, kl_scan_plainest(words), rd->ours);
 }
 
 void kl_record_read(kl_reader *rd, kl_outcome *out, bool *bad_id)

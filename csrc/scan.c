@@ -29,6 +29,10 @@ static const struct {
     const char *start, *between;
 } SECRETS[] = {{"sk-", NULL}, {"Bearer", " \t\r\n:=\"'\\"}, {"eyJ", NULL}};
 
+/* Shorter ones are no secrets, but would mask half of every sentence. */
+enum { SECRET_LENGTH = 6 };
+static const char MASK[] = "***";
+
 typedef struct writer {
     char *out;
     size_t len, size;
@@ -70,6 +74,31 @@ static size_t count_any(kl_span s, size_t n, const char *set)
     return n - from;
 }
 
+/* How many bytes of the text repeat a secret, or as much of one as the text's end leaves; inside JSON
+ * its slashes may be escaped. 0: none. */
+static size_t repeats(kl_span s, const char *secret)
+{
+    size_t i = 0, n = 0, len = secret == NULL ? 0 : strlen(secret);
+    if (len < SECRET_LENGTH) return 0;
+    if (s.len > 4 * len) s.len = 4 * len;
+    for (; i < len && n < s.len; n++) {
+        if (s.text[n] == secret[i]) i++;
+        else if (s.text[n] != '\\') return 0;
+    }
+    return i >= SECRET_LENGTH ? n : 0;
+}
+
+static size_t put_ours(writer *w, kl_span s, const kl_secrets *ours)
+{
+    size_t longest = 0;
+    for (int i = 0; ours != NULL && i < KL_SECRETS; i++) {
+        size_t n = repeats(s, ours->text[i]);
+        if (n > longest) longest = n;
+    }
+    if (longest > 0) put(w, MASK, sizeof MASK - 1);
+    return longest;
+}
+
 /* Writes a secret's start and a mask, returns how many bytes it has; 0 when there is none. */
 static size_t put_secret(writer *w, kl_span s)
 {
@@ -83,16 +112,17 @@ static size_t put_secret(writer *w, kl_span s)
         if (n == first) continue;
         put(w, s.text, start);
         if (first > start) put_blank(w);
-        put(w, "***", 3);
+        put(w, MASK, sizeof MASK - 1);
         return n;
     }
     return 0;
 }
 
 /* Writes what stands at the start of the text; returns how many bytes that was. */
-static size_t put_next(writer *w, kl_span s, bool word_start)
+static size_t put_next(writer *w, kl_span s, bool word_start, const kl_secrets *ours)
 {
-    size_t n = word_start ? put_secret(w, s) : 0;
+    size_t n = put_ours(w, s, ours);
+    if (n == 0 && word_start) n = put_secret(w, s);
     if (n > 0) return n;
     unsigned char c = (unsigned char)s.text[0];
     n = character(s);
@@ -110,13 +140,13 @@ static void put_dots(writer *w)
     if (at + 4 <= w->size) memcpy(w->out + at, "...", 4);
 }
 
-void kl_scan_clean(char *out, size_t size, kl_span words)
+void kl_scan_clean(char *out, size_t size, kl_span words, const kl_secrets *ours)
 {
     writer w = {out, strlen(out), size, false};
     size_t i = 0;
     while (i < words.len && !w.full) {
         bool word_start = i == 0 || !is_word(words.text[i - 1]);
-        i += put_next(&w, (kl_span){words.text + i, words.len - i}, word_start);
+        i += put_next(&w, (kl_span){words.text + i, words.len - i}, word_start, ours);
     }
     while (w.len > 0 && w.out[w.len - 1] == ' ' && i >= words.len) w.len--;
     w.out[w.len] = '\0';

@@ -16,10 +16,16 @@ typedef struct kl_span {
     size_t len;
 } kl_span;
 
+/* Our own secrets, which a stranger may repeat; NULL where there is none. */
+enum { KL_SECRETS = 3 };
+typedef struct kl_secrets {
+    const char *text[KL_SECRETS];
+} kl_secrets;
+
 /* Appends a stranger's words to the C string `out` of `size` bytes: blanks and control characters
- * become one blank, wrong UTF-8 becomes "?", what looks like a key or token is masked, and what
- * does not fit is cut between characters, shown by "...". */
-void kl_scan_clean(char *out, size_t size, kl_span words);
+ * become one blank, wrong UTF-8 becomes "?", our secrets and what looks like a key or token are
+ * masked, and what does not fit is cut between characters, shown by "...". `ours` may be NULL. */
+void kl_scan_clean(char *out, size_t size, kl_span words, const kl_secrets *ours);
 /* Does `phrase` occur, whatever the case of its ASCII letters? */
 bool kl_scan_has(kl_span text, const char *phrase);
 /* Does the text start with `prefix`, whatever the case? */

@@ -111,7 +111,7 @@ bool kl_take_code(kl_reader *rd, const kl_node *value, void *out)
     kl_span text = code_text(value, room, sizeof room);
     if (kl_replies_word(rd->L, rd->slot, KL_WORDS_GOOD_CODES, text.text, text.len) != 0)
         return false;
-    kl_scan_clean(code, KL_CODE_MAX, text);
+    kl_scan_clean(code, KL_CODE_MAX, text, rd->ours);
     return code[0] != '\0';
 }
 

@@ -91,6 +91,57 @@ describe("a key", function()
     assert.is_nil((message .. cjson.encode(err)):find("wrong-wrong", 1, true))
   end)
 
+  --- What a service that repeats our secrets could make us show: errors of a create, of a wait, of
+  -- a list, and the reason of a failed task.
+  local function shown(client, echo)
+    local texts = {}
+    local function take(_, message, err)
+      texts[#texts + 1] = tostring(message) .. cjson.encode(err or {})
+    end
+    box:fault { fault = "error", on = "create", status = 400, code = 1201, message = echo,
+      times = 1 }
+    take(client:text2video(CAT))
+    box:fault { fault = "fail", on = "create", reason = echo, times = 1 }
+    local task = assert(client:text2video(CAT))
+    take(task:wait())
+    texts[#texts + 1] = tostring(task.reason)
+    box:fault { fault = "error", on = "list", status = 403, code = echo:sub(1, 40), message = echo,
+      times = 1 }
+    take(client:list("text2video"))
+    return table.concat(texts, "\n")
+  end
+
+  it("that the service repeats is masked", function()
+    local client = face.client(box, "kling", { api_key = "sandbox-key" })
+    local texts = shown(client, "key sandbox-key, \"sandbox-key\" of sandbox-key is not")
+    assert.is_nil(texts:find("sandbox-key", 1, true))
+    assert.matches("key %*%*%*,", texts)
+  end)
+
+  it("that is cut where the text ends is masked", function()
+    local client = face.client(box, "kling", { api_key = "sandbox-key" })
+    for i = 485, 512, 3 do
+      local texts = shown(client, ("x"):rep(i) .. " sandbox-key")
+      assert.is_nil(texts:find("sandbox", 1, true))
+    end
+  end)
+
+  it("pair that the service repeats is masked, both halves", function()
+    local client = face.client(box, "kling", { api_key = "", access_key = "sandbox-ak",
+      secret_key = "sandbox-sk" })
+    local texts = shown(client, "sandbox-sk sandbox-ak")
+    assert.is_nil(texts:find("sandbox-", 1, true))
+  end)
+
+  it("pair is signed by the service's clock, for a list too", function()
+    for _, skew in ipairs { -3600, 3600 } do
+      box:options { skew = skew }
+      local client = face.client(box, "kling", { api_key = "", access_key = "sandbox-ak",
+        secret_key = "sandbox-sk" })
+      assert.same({}, client:list "text2video")
+    end
+  end)
+
   it("is not in a client's text or fields", function()
     local seen = {}
     local function search(value)

@@ -47,7 +47,7 @@
 
 --- Options, all by name; times in seconds.
 ---@class kling.Options
----@field absent_after? number seconds after a create was lost before the service's "no such task" is believed, and it is created again; the gateway's if absent
+---@field absent_after? number seconds after a create was lost before "no such task" is believed, and it is created again; the gateway's if absent
 ---@field access_key? string|fun(): string|nil, string|nil with secret_key: signed tokens
 ---@field allow? string[] names of rules to turn off
 ---@field allow_http? boolean plain http to other machines, too

@@ -37,8 +37,8 @@ local options = {
     polling = { type = "table", doc = "first, growth, jitter, interval_max, deadline (seconds)" },
     loop = { type = { "string", "function" }, doc = "\"block\", or as kling.set_wait" },
     lookup_timeout = seconds("a create whose answer was lost is looked for", 30),
-    absent_after = { type = "number", min = 0, doc = "seconds after a create was lost before the"
-      .. " service's \"no such task\" is believed, and it is created again; the gateway's if absent" },
+    absent_after = { type = "number", min = 0, doc = "seconds after a create was lost before"
+      .. " \"no such task\" is believed, and it is created again; the gateway's if absent" },
     journal = { type = { "string", "table" },
       doc = "path of an SQLite file, {driver = \"PostgreSQL\", ...}, or an open journal" },
     budget = { type = "table", doc = "tasks, seconds, cost: what may be spent; name" },

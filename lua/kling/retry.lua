@@ -34,7 +34,7 @@ function retry.get(client, url, replies)
   for try = 1, TRIES do
     local fetch = core.engine():get(client.account, url, { auth = true, timeout = client.timeout })
     loop.wait(function() return fetch.done end, nil, client.host, fetch)
-    local message, err = fetch:classify(replies, "list")
+    local message, err = fetch:classify(client.account, replies, "list")
     if not message then return fetch:text() end
     err.gateway = client.gateway
     local pause = retry.pause(try, err)

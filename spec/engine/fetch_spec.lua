@@ -181,10 +181,10 @@ describe("a fetch", function()
   it("tells what an error reply means", function()
     local replies = core.replies(require "kling.replies")
     local list = box:base_url "kling" .. "/v1/videos/text2video?pageNum=1&pageSize=10"
-    assert.is_nil(get(list, { auth = true }):classify(replies))
-    local _, err = get(list):classify(replies)
+    assert.is_nil(get(list, { auth = true }):classify(account, replies))
+    local _, err = get(list):classify(account, replies)
     assert.equal("auth", err.kind)
-    assert.has_error(function() get(list):classify {} end)
+    assert.has_error(function() get(list):classify(account, {}) end)
   end)
 
   it("that is dropped is stopped", function()
