@@ -74,8 +74,8 @@ static size_t count_any(kl_span s, size_t n, const char *set)
     return n - from;
 }
 
-/* How many bytes of the text repeat a secret, or as much of one as the text's end leaves; inside JSON
- * its slashes may be escaped. 0: none. */
+/* How many bytes of the text repeat a secret, or as much of one as the text's end leaves; inside
+ * JSON its slashes may be escaped. 0: none. */
 static size_t repeats(kl_span s, const char *secret)
 {
     size_t i = 0, n = 0, len = secret == NULL ? 0 : strlen(secret);
