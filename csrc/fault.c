@@ -29,6 +29,7 @@ static const row ROWS[] = {
     [KL_FAULT_ENCODING] = {"encoding", KL_PROTOCOL, false},
     [KL_FAULT_REDIRECT] = {"redirect", KL_PROTOCOL, false},
     [KL_FAULT_SOURCE] = {"source", KL_INVALID, false},
+    [KL_FAULT_RANGE] = {"range", KL_PROTOCOL, true},
     [KL_FAULT_SINK] = {"sink", KL_INVALID, false},
     [KL_FAULT_MEMORY] = {"memory", KL_NETWORK, true},
     [KL_FAULT_CANCELLED] = {"cancelled", KL_CANCELLED, false},

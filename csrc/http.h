@@ -24,6 +24,7 @@
     X(ENCODING, "the reply could not be read")                                                     \
     X(REDIRECT, "a redirect that is not allowed")                                                  \
     X(SOURCE, "a file to send could not be read or has changed")                                   \
+    X(RANGE, "the server went on with other bytes than the ones asked for")                       \
     X(SINK, "the received bytes could not be written")                                             \
     X(MEMORY, "memory ran out")                                                                    \
     X(CANCELLED, "cancelled")                                                                      \
@@ -62,7 +63,13 @@ void kl_net_release(kl_net *net);
  * localhost), or http with allow_http. User names in URLs are refused. */
 bool kl_net_allows(const kl_net *net, const char *url, char *why, size_t n);
 
-enum { KL_ETAG_MAX = 160, KL_TYPE_MAX = 96 };
+enum { KL_ETAG_MAX = 160, KL_TYPE_MAX = 96, KL_DATE_MAX = 64 };
+
+/* What a server says of a file, by which it is known again; "" and -1: not told. */
+typedef struct kl_mark {
+    char etag[KL_ETAG_MAX], last_modified[KL_DATE_MAX];
+    int64_t total; /* bytes */
+} kl_mark;
 
 typedef struct kl_transfer {
     /* asked: filled in by the owner before kl_http_add */
@@ -78,6 +85,10 @@ typedef struct kl_transfer {
     int sink;            /* file descriptor for the body of a 200/206, -1 = memory; owned */
     int64_t resume_from; /* with a sink: bytes there already. A 206 goes on from here if its
                             Content-Range says so, a 200 truncates the file and starts over */
+    kl_mark begun; /* with resume_from: the file they are of. Where it tells anything, a 206 must
+                      agree with it in something, and contradict it in nothing */
+    char *note;    /* with a sink: path of what tells of its bytes, removed before they are
+                      overwritten; owned (malloc), NULL = none */
     void *owner;         /* the caller's; never touched */
     uint64_t tag;        /* the caller's number for it; never touched */
 
@@ -87,7 +98,7 @@ typedef struct kl_transfer {
     bool maybe_sent;  /* false: provably no byte of the request left this machine */
     long status;      /* HTTP status, 0 = none seen */
     kl_buf reply;
-    char content_type[KL_TYPE_MAX], etag[KL_ETAG_MAX], last_modified[64], request_id[96];
+    char content_type[KL_TYPE_MAX], etag[KL_ETAG_MAX], last_modified[KL_DATE_MAX], request_id[96];
     double retry_after; /* seconds (delta or HTTP date turned into one), < 0 = not told */
     int64_t date;       /* server's Date as Unix seconds, 0 = none */
     int64_t received;   /* body bytes got so far, resumed ones included; with a sink, those in it */
@@ -103,7 +114,7 @@ typedef struct kl_transfer {
     int place;                     /* http.c's: where it stands */
 } kl_transfer;
 
-/* Zeroed, sink -1, retry_after -1, expected -1; NULL: no memory. */
+/* Zeroed, sink -1, retry_after -1, expected -1, begun.total -1; NULL: no memory. */
 kl_transfer *kl_transfer_new(void);
 void kl_transfer_free(kl_transfer *t); /* not while added: cancel first */
 

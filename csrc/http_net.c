@@ -296,6 +296,7 @@ kl_transfer *kl_transfer_new(void)
         t->sink = -1;
         t->retry_after = -1;
         t->expected = -1;
+        t->begun.total = -1;
     }
     return t;
 }
@@ -310,6 +311,7 @@ void kl_transfer_free(kl_transfer *t)
     if (t->body)
         kl_body_free(t->body);
     free(t->body);
+    free(t->note);
     if (t->sink >= 0)
         close(t->sink);
     kl_buf_free(&t->reply);

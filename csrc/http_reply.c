@@ -235,7 +235,37 @@ static bool to_sink(const kl_transfer *t)
     return t->sink >= 0 && (t->status == 200 || t->status == 206);
 }
 
-/* A 200 starts over, a 206 goes on, but only from where we are. */
+/* 1: both tell it and agree, -1: they don't, 0: one of them is silent. */
+static int agree(bool told, bool same)
+{
+    return !told ? 0 : same ? 1 : -1;
+}
+
+static int agree_text(const char *a, const char *b)
+{
+    return agree(*a && *b, strcmp(a, b) == 0);
+}
+
+/* Servers that ignore If-Range, and caches with several copies, go on with another file than the
+ * one begun. */
+static bool is_same_file(const kl_carrier *c)
+{
+    const kl_mark *begun = &c->t->begun;
+    int64_t total = c->head.range_total;
+    int etag = agree_text(begun->etag, c->t->etag);
+    int date = agree_text(begun->last_modified, c->t->last_modified);
+    int size = agree(begun->total >= 0 && total >= 0, begun->total == total);
+    bool unknown = !*begun->etag && !*begun->last_modified && begun->total < 0;
+    return unknown || (etag >= 0 && date >= 0 && size >= 0 && etag + date + size > 0);
+}
+
+/* What is noted of the bytes is true until the first of them changes, however the process ends. */
+static bool forget_note(const kl_transfer *t)
+{
+    return !t->note || unlink(t->note) == 0 || errno == ENOENT;
+}
+
+/* A 200 starts over, a 206 goes on, but only from where we are, and with the same file. */
 static size_t open_sink(kl_carrier *c)
 {
     kl_transfer *t = c->t;
@@ -243,7 +273,11 @@ static size_t open_sink(kl_carrier *c)
     if (c->head.encoded)
         return stop(c, KL_FAULT_ENCODING, "the server sent an encoding that was not asked for");
     if (t->status == 206 && c->head.range_start != from)
-        return stop(c, KL_FAULT_ENCODING, "the server sent another range than the one asked for");
+        return stop(c, KL_FAULT_RANGE, "another range");
+    if (from > 0 && !is_same_file(c))
+        return stop(c, KL_FAULT_RANGE, "the file has changed");
+    if (from == 0 && !forget_note(t))
+        return stop(c, KL_FAULT_SINK, strerror(errno));
     if (ftruncate(t->sink, (off_t)from) != 0 || lseek(t->sink, (off_t)from, SEEK_SET) < 0)
         return stop(c, KL_FAULT_SINK, strerror(errno));
     if (c->head.range_total >= 0 && t->status == 206)

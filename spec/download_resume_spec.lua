@@ -32,10 +32,17 @@ describe("a broken download", function()
   --- The range that was asked for last.
   local function range() return box:stats().gateways.kling.last.file.headers.range end
 
+  local function big_endian(four)
+    local n = 0
+    for byte in four:gmatch "." do n = n * 256 + byte:byte() end
+    return n
+  end
+
   local function assert_whole(bytes)
     local got = face.read(path)
     assert.equal(bytes, #got)
     assert.is_true(got:sub(1, #clip) == clip, "not the sandbox's video")
+    assert.equal(bytes - #clip, big_endian(got:sub(#clip + 1, #clip + 4)), "two files in one")
     assert.is_true(got:sub(#clip + 9) == ("\0"):rep(bytes - #clip - 8), "not its padding")
     assert.is_nil(face.read(path .. ".part"))
     assert.is_nil(face.read(path .. ".part.json"))
@@ -85,6 +92,49 @@ describe("a broken download", function()
     box:fault { fault = "changed", on = "file", bytes = 300000 }
     assert.is_truthy(task:download(path))
     assert_whole(300000)
+  end)
+
+  --- A task of which the first bytes are here, and nothing was heard since.
+  local function begun()
+    box:options { file_bytes = 400000 }
+    local task = ready()
+    box:fault { fault = "cut", on = "file", keep = 100000, times = 1 }
+    box:fault { fault = "error", on = "file", status = 418, code = 1, times = 1 }
+    assert.is_nil(task:download(path))
+    assert.equal(100000, #face.read(path .. ".part"))
+    box:clear()
+    return task
+  end
+
+  it("never goes on with another file, whatever the server thinks of If-Range", function()
+    local task = begun()
+    box:fault { fault = "changed", on = "file", bytes = 300000, blind = true }
+    assert.is_truthy(task:download(path))
+    assert_whole(300000)
+    assert.is_nil(range())
+  end)
+
+  it("starts over when the server sends another range", function()
+    local task = begun()
+    box:fault { fault = "shifted", on = "file", times = 1 }
+    assert.is_truthy(task:download(path))
+    assert_whole(400000)
+    assert.is_nil(range())
+  end)
+
+  it("starts over once only, and leaves a clean place", function()
+    local task = begun()
+    box:fault { fault = "cut", on = "file", keep = 100000, nth = 2 }
+    box:fault { fault = "shifted", on = "file" }
+    local got, message, err = task:download(path)
+    assert.is_nil(got)
+    assert.same({ "protocol", "range", true }, { err.kind, err.code, err.retryable })
+    assert.matches("other bytes than the ones asked for", message)
+    assert.is_nil(face.read(path .. ".part"))
+    assert.is_nil(face.read(path .. ".part.json"))
+    box:clear()
+    assert.is_truthy(task:download(path))
+    assert_whole(400000)
   end)
 
   it("does not trust a part that belongs to something else", function()

@@ -4,6 +4,7 @@
 -- Stands on: busted, the sandbox.
 -- Never: leaves a file behind.
 
+local download = require "kling.download"
 local face = require "spec.support.face"
 
 describe("a download", function()
@@ -124,6 +125,39 @@ describe("a download", function()
     assert.is_truthy(message:find("it begins with \"<html>?no\"", 1, true), message)
     assert.is_nil(face.read(path))
     assert.is_nil(face.read(path .. ".part"))
+  end)
+
+  it("that fails before the first byte leaves nothing", function()
+    local FAULTS = {
+      { fault = "expired", status = 403 }, { fault = "error", status = 418, code = 1 },
+      { fault = "redirect" },
+    }
+    for _, fault in ipairs(FAULTS) do
+      local task = ready()
+      fault.on = "file"
+      box:fault(fault)
+      assert.is_nil(task:download(path))
+      assert.is_nil(face.read(path .. ".part"), fault.fault)
+      assert.is_nil(face.read(path .. ".part.json"), fault.fault)
+      box:clear()
+    end
+  end)
+
+  it("shows a user name in the link to the link's own host", function()
+    local link = ready():result().videos[1].url
+    local task = { id = "1", gateway = "kling", client = client }
+    function task.result()
+      return { videos = { { url = (link:gsub("://", "://me:s%%3acret@")) } } }
+    end
+    function task.status() return "succeeded" end
+    local function seen() return box:stats().gateways.kling.last.file.headers.authorization end
+    local _, message, err = download(task, path)
+    assert.equal("Basic bWU6czpjcmV0", seen())
+    assert.equal("expired", err.kind) -- the sandbox's files want none
+    assert.is_nil(message:find("s:cret", 1, true) or message:find("s%3acret", 1, true))
+    box:fault { fault = "redirect", on = "file", to = "other", times = 1 }
+    assert.is_truthy(download(task, path))
+    assert.is_nil(seen())
   end)
 
   it("can't go where there is no place for it", function()

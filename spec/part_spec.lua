@@ -41,29 +41,67 @@ describe("a part", function()
     for _, ending in ipairs { "", ".part", ".part.json" } do os.remove(path .. ending) end
   end)
 
+  local DATE = "Fri, 20 Nov 2026 08:00:00 GMT"
+
+  local function said(status, etag, date, total)
+    return { status = status, received = 5, etag = etag, last_modified = date, expected = total }
+  end
+
+  local function begun(id) return new_part(path, id or "a"):begun() end
+
   local function noted(etag, date)
     face.write(path .. ".part", "12345")
-    new_part(path, "a"):note { status = 206, etag = etag, last_modified = date }
-    return new_part(path, "a"):offset()
+    new_part(path, "a"):note(said(200, etag, date))
+    return begun().offset
   end
 
   it("is continued when the server can prove it unchanged", function()
     assert.equal(5, noted("\"strong\""))
-    assert.equal(5, noted("W/\"weak\"", "Fri, 20 Nov 2026 08:00:00 GMT"))
+    assert.equal(5, noted("W/\"weak\"", DATE))
     assert.equal(0, noted("W/\"weak\""))
   end)
 
   it("is not continued without a note, or with one about another video", function()
     face.write(path .. ".part", "12345")
-    assert.equal(0, new_part(path, "a"):offset())
-    new_part(path, "a"):note { status = 200, etag = "\"x\"" }
-    assert.equal(0, new_part(path, "b"):offset())
-    assert.equal(5, new_part(path, "a"):offset())
+    assert.equal(0, begun().offset)
+    new_part(path, "a"):note(said(200, "\"x\""))
+    assert.equal(0, begun("b").offset)
+    assert.equal(5, begun().offset)
   end)
 
-  it("notes nothing of an error's reply", function()
+  it("is what was said of it, by more replies than one", function()
     face.write(path .. ".part", "12345")
-    new_part(path, "a"):note { status = 404, etag = "\"x\"" }
-    assert.equal(0, new_part(path, "a"):offset())
+    new_part(path, "a"):note(said(200, "\"x\"", DATE, 10))
+    new_part(path, "a"):note(said(206))
+    assert.same({ offset = 5, etag = "\"x\"", last_modified = DATE, total = 10 }, begun())
+    new_part(path, "a"):note(said(200, "\"y\""))
+    assert.same({ offset = 5, etag = "\"y\"" }, begun())
+  end)
+
+  it("remembers nothing beside the note", function()
+    local part = new_part(path, "a")
+    face.write(path .. ".part", "12345")
+    part:note(said(200, "\"x\""))
+    os.remove(path .. ".part.json")
+    assert.same({ offset = 0 }, part:begun())
+  end)
+
+  it("notes nothing of an error's reply, nor of one whose bytes were not taken", function()
+    face.write(path .. ".part", "12345")
+    new_part(path, "a"):note(said(404, "\"x\""))
+    local refused = said(206, "\"x\"")
+    refused.received = 0
+    new_part(path, "a"):note(refused)
+    assert.is_nil(face.read(path .. ".part.json"))
+  end)
+
+  it("is not continued by a note that was tampered with", function()
+    local part = new_part(path, "a")
+    face.write(path .. ".part", "12345")
+    for _, value in ipairs { "5", "{}", "\"a\\r\\nb\"", "\"\\u0000\"", "null" } do
+      face.write(path .. ".part.json", ("{\"version\":1,\"video\":\"%s\",\"etag\":%s,"
+        .. "\"last_modified\":%s,\"total\":-1}"):format(part.video, value, value))
+      assert.same({ offset = 0 }, part:begun())
+    end
   end)
 end)

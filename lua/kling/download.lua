@@ -60,15 +60,28 @@ local function report(self, fetch)
   end
 end
 
+--- A user name in a URL is meant for the URL's own host: it goes there as a header, and to no host
+-- that one redirects to.
+---@return string url without it
+---@return string|nil user "name:password"
+local function split_user(url)
+  local scheme, user, rest = url:match "^(%a+://)([^/?#@]*)@(.*)$"
+  if not user then return url end
+  user = user:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end)
+  return scheme .. rest, user:find(":", 1, true) and user or user .. ":"
+end
+
 --- Runs one GET to its end, or to the deadline.
 local function fetch_once(self)
   local part = self.part
   local before = writing[part.path]
   if before then before:cancel() end
-  local offset = part:offset()
-  local fetch = core.engine():get(self.client.account, self.url, { auth = false, path = part.path,
-    offset = offset, etag = part.etag, last_modified = part.last_modified })
-  writing[part.path] = fetch
+  local url, user = split_user(self.url)
+  local begun = part:begun()
+  local fetch = core.engine():get(self.client.account, url, { auth = false, user = user,
+    path = part.path, note = part.note_path, offset = begun.offset, etag = begun.etag,
+    last_modified = begun.last_modified, total = begun.total })
+  writing[part.path], self.fetch = fetch, fetch
   local function done() return fetch.done end
   while not done() and not (self.deadline and core.clock() >= self.deadline) do
     loop.wait(done, math.min(self.deadline or math.huge, core.clock() + SLICE), self.client.host,
@@ -76,17 +89,17 @@ local function fetch_once(self)
     part:note(fetch)
     report(self, fetch)
   end
-  self.gained = (fetch.received or 0) > offset
+  self.gained = (fetch.received or 0) > begun.offset
   return fetch
 end
 
 local function timed_out(self, fetch)
   local received = fetch.received or 0
   fetch:cancel()
+  local kept = ("%.0f bytes are kept in %s; "):format(received, self.part.path)
   return fail("timeout", ("the download was not finished in %g s"):format(self.timeout),
-    { retryable = true,
-      hint = ("%.0f bytes are kept in %s; call download again to go on"):format(received,
-        self.part.path) }, self.task)
+    { retryable = true, hint = (received > 0 and kept or "") .. "call download again to go on" },
+    self.task)
 end
 
 --- Everything has come: is it a video, and whole?
@@ -132,15 +145,19 @@ local function renew(self, fetch)
     { status = status, hint = "Kling deletes videos after 30 days" }, self.task)
 end
 
---- The server has no bytes behind what is here: the part is not what it was thought to be.
-local function start_over(self, fetch)
-  if self.started_over then
-    return fail("protocol", "the server does not give the file", { status = fetch.status },
-      self.task)
-  end
-  self.started_over = true
+--- What is here is no part of what the server has: once it is fetched anew, from its first byte.
+local function start_over(self, message, err)
   self.part:remove()
+  if self.started_over then return nil, message, err end
+  self.started_over = true
   return "again"
+end
+
+--- The server has no bytes behind what is here.
+local function beyond(self, fetch)
+  local _, message, err = fail("protocol", "the server does not give the file",
+    { status = fetch.status }, self.task)
+  return start_over(self, message, err)
 end
 
 local function busy(self, fetch)
@@ -152,7 +169,7 @@ end
 
 --- What to do about an HTTP status; 4xx that are not listed are final.
 local ANSWERS = {
-  [200] = finish, [206] = finish, [416] = start_over,
+  [200] = finish, [206] = finish, [416] = beyond,
   [400] = renew, [401] = renew, [403] = renew, [404] = renew, [410] = renew,
   [408] = busy, [425] = busy, [429] = busy,
 }
@@ -174,8 +191,15 @@ local function try(self)
   if not message then return answer(self, fetch) end
   message = "the download failed: " .. message
   fail(err.kind, message, err, self.task)
+  if err.fault == "range" then return start_over(self, message, err) end
   if not err.retryable then return nil, message, err end
   return again(self, message, err)
+end
+
+--- Leaves nothing behind that is good for nothing, unless another download is at work on it.
+local function tidy(self)
+  local part = self.part
+  if writing[part.path] == self.fetch and part:size() == 0 then part:remove() end
 end
 
 local function check_path(path)
@@ -206,5 +230,6 @@ return function(task, path, given)
   repeat
     done, bytes, err = try(self)
   until done ~= "again"
+  if not done then tidy(self) end
   return done, bytes, err
 end

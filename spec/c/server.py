@@ -158,6 +158,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             total = "*" if mode == "unknown" else str(size)
             where = "bytes %d-%d/%s" % (start + shift, size - 1, total)
             extra = [] if mode == "silent" else [("Content-Range", where)]
+            extra += [h.split(":", 1) for h in self.options.get("h", [])]
             end = size - 5 if mode == "less" else size
             self.reply(content(start, end), 206, extra)
 

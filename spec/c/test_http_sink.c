@@ -91,13 +91,47 @@ static void check_untouched(const char *query, kl_fault fault, long status)
 
 static void test_bad(void)
 {
-    check_untouched("/file?size=300000&mode=wrong", KL_FAULT_ENCODING, 206);
-    check_untouched("/file?size=300000&mode=silent", KL_FAULT_ENCODING, 206);
+    check_untouched("/file?size=300000&mode=wrong", KL_FAULT_RANGE, 206);
+    check_untouched("/file?size=300000&mode=silent", KL_FAULT_RANGE, 206);
     check_bad("/file?size=300000&mode=less", 1000, KL_FAULT_TRUNCATED, 206);
     check_bad("/truncate?n=1000&send=400", 0, KL_FAULT_TRUNCATED, 200);
     check_bad("/truncate?n=1000&send=400&rst=1", 0, KL_FAULT_RESET, 200);
     check_untouched("/gzip?n=1000", KL_FAULT_ENCODING, 200);
     check_untouched("/file?size=1000", KL_FAULT_NONE, 416); /* it was whole already */
+}
+
+/* A file that was begun as `begun` tells, and goes on as the query says. */
+static void check_mark(const char *query, kl_mark begun, bool same)
+{
+    begin_with(1000, 77);
+    kl_transfer *t = get(query);
+    t->sink = dup(fd);
+    t->resume_from = 1000;
+    t->begun = begun;
+    run(t);
+    if (!CHECK(t->fault == (same ? KL_FAULT_NONE : KL_FAULT_RANGE))) printf("    %s\n", query);
+    CHECK(same ? file_is(5000) : t->received == 0 && !file_is(1000)); /* not even truncated */
+    kl_transfer_free(t);
+}
+
+#define FILE5000 "/file?size=5000"
+#define SAYS_ETAG "&h=ETag:%22e1%22"
+#define SAYS_DATE "&h=Last-Modified:today"
+
+static void test_marks(void)
+{
+    kl_mark etag = {"\"e1\"", "", -1}, date = {"", "today", -1}, all = {"\"e1\"", "today", 5000};
+    check_mark(FILE5000 SAYS_ETAG, etag, true);
+    check_mark(FILE5000 SAYS_ETAG SAYS_DATE, all, true);
+    check_mark(FILE5000 SAYS_DATE, date, true);
+    check_mark(FILE5000, all, true); /* the length is all that both tell */
+    check_mark(FILE5000, (kl_mark){"", "", -1}, true); /* the owner does not care */
+    check_mark(FILE5000 "&h=ETag:%22e2%22" SAYS_DATE, all, false);
+    check_mark(FILE5000 SAYS_ETAG "&h=Last-Modified:tomorrow", all, false);
+    check_mark(FILE5000 SAYS_ETAG, (kl_mark){"\"e1\"", "", 5001}, false);
+    check_mark(FILE5000 "&h=ETag:W/%22e1%22", etag, false);
+    check_mark(FILE5000, etag, false); /* nothing is proved */
+    check_mark(FILE5000 "&mode=unknown", all, false);
 }
 
 /* What is no file goes to the reply, and the file is left alone. */
@@ -194,6 +228,7 @@ int main(void)
     test_good();
     test_etag();
     test_bad();
+    test_marks();
     test_refusal();
     test_redirected();
     test_full_disk();

@@ -95,6 +95,38 @@ describe("a fetch", function()
     assert.equal(first:text(), read(path))
   end)
 
+  it("does not go on with another file, or from another place", function()
+    local url = clip()
+    local first = get(url)
+    write(path, first:text():sub(1, 1000))
+    local function go_on(with)
+      with.path, with.offset, with.note = path, 1000, path .. ".note"
+      write(with.note, "kept")
+      local _, err = get(url, with):error()
+      assert.same({ "protocol", "range", true }, { err.kind, err.fault, err.retryable })
+      assert.equal(first:text():sub(1, 1000), read(path))
+      assert.equal("kept", read(with.note))
+      os.remove(with.note)
+    end
+    box:fault { fault = "shifted", on = "file", times = 1 }
+    go_on { etag = first.etag }
+    box:fault { fault = "changed", on = "file", bytes = 90000, blind = true }
+    go_on { etag = first.etag }
+    go_on { last_modified = first.last_modified, total = first.received }
+  end)
+
+  it("removes the note about bytes that it overwrites, and no other", function()
+    local url, note = clip(), path .. ".note"
+    local first = get(url)
+    write(path, first:text():sub(1, 1000))
+    write(note, "kept")
+    get(url, { path = path, note = note, offset = 1000, etag = first.etag })
+    assert.equal("kept", read(note))
+    get(url, { path = path, note = note, offset = 1000, etag = '"another"' })
+    assert.is_nil(io.open(note))
+    assert.equal(first:text(), read(path))
+  end)
+
   it("starts over where the server ignores ranges", function()
     local url = clip()
     local first = get(url)

@@ -66,6 +66,21 @@ describe("result files", function()
     assert.equal(200, get(same).status)
   end)
 
+  it("can break the rules of ranges", function()
+    local whole = get()
+    local part = { range = "bytes=10-19", ["if-range"] = whole.headers.etag }
+    sandbox:fault { fault = "shifted", on = "file", bytes = 3, times = 1 }
+    local shifted = get(part)
+    assert.equal(206, shifted.status)
+    assert.truthy(shifted.headers["content-range"]:find "^bytes 13%-19/")
+    assert.equal(whole.body:sub(14, 20), shifted.body)
+    sandbox:fault { fault = "changed", on = "file", bytes = 90000, blind = true }
+    local other = get(part)
+    assert.equal(206, other.status)
+    assert.equal("bytes 10-19/90000", other.headers["content-range"])
+    assert.not_equal(whole.headers.etag, other.headers.etag)
+  end)
+
   it("refuse and count a key", function()
     assert.equal(403, get({ authorization = "Bearer sandbox-key" }).status)
     assert.equal(1, sandbox:stats("kling").leaked_keys)

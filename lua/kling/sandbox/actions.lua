@@ -220,6 +220,7 @@ function actions.file(ctx)
   end
   return media.serve(task, ctx.headers, {
     file_bytes = ctx.twist.file_bytes or ctx.options.file_bytes, no_range = ctx.twist.no_range,
+    blind = ctx.twist.blind, shift = ctx.twist.shift,
   })
 end
 

@@ -19,7 +19,8 @@
 -- The task made, by on = "create":
 --   stuck; fail (reason, form); no_url; word; bare_id; lost (unfindable); speed (seconds)
 -- This reply only: shape (shape); by on = "status": word (word), no_url
--- By on = "file": expired (status), no_range, cut (keep), file_type (type, body), changed (bytes)
+-- By on = "file": expired (status), no_range, cut (keep), file_type (type, body),
+--   changed (bytes, blind: goes on with the other file as if it were the same), shifted (bytes)
 
 local errors = require "kling.sandbox.errors"
 local garbage = require "kling.sandbox.garbage"
@@ -137,7 +138,11 @@ kinds.lost = twist("lost", function() return true end)
 kinds.shape = twist("shape", function(fault) return fault.shape end)
 kinds.speed = twist("speed", function(fault) return fault.seconds end)
 kinds.no_range = twist("no_range", function() return true end)
-kinds.changed = twist("file_bytes", function(fault) return fault.bytes or 100000 end)
+kinds.shifted = twist("shift", function(fault) return fault.bytes or 7 end)
+
+function kinds.changed(fault, ctx)
+  ctx.twist.file_bytes, ctx.twist.blind = fault.bytes or 100000, fault.blind
+end
 
 --- The link is taken back: 403 or 404 now, a fresh one when the task is asked again.
 function kinds.expired(fault, ctx)

@@ -119,15 +119,16 @@ end
 --- Answer a GET or HEAD of a file.
 ---@param task table
 ---@param headers table the request's headers
----@param options table file_bytes, no_range
+---@param options table file_bytes, no_range, blind (to If-Range), shift (bytes too late)
 ---@return table reply
 function media.serve(task, headers, options)
   local bytes = media.clip(options.file_bytes)
   local tag, size = etag(bytes, task), #bytes
   local first, last
-  if not options.no_range and still_the_same(headers["if-range"], tag) then
+  if not options.no_range and (options.blind or still_the_same(headers["if-range"], tag)) then
     first, last = parse_range(headers.range, size)
   end
+  if first then first = math.min(first + (options.shift or 0), last) end
   if first == nil then return reply(200, bytes, {}, tag) end
   if first == false then
     return reply(416, "", { ["content-range"] = "bytes */" .. size }, tag)
