@@ -112,6 +112,14 @@ static int unbase64(lua_State *L)
     return 1;
 }
 
+/* core.libcurl() -> its version and those of what it stands on. A question, not a constant: to answer
+ * it, libcurl wakes LDAP and SASL, which read files and load more libraries. */
+static int libcurl(lua_State *L)
+{
+    lua_pushstring(L, kl_http_version());
+    return 1;
+}
+
 /* core.methods("task") -> the table that Lua adds methods to */
 static int methods(lua_State *L)
 {
@@ -143,8 +151,6 @@ static void set_constants(lua_State *L)
 {
     lua_pushliteral(L, VERSION);
     lua_setfield(L, -2, "version");
-    lua_pushstring(L, kl_http_version());
-    lua_setfield(L, -2, "libcurl");
     lua_pushlightuserdata(L, NULL);
     lua_setfield(L, -2, "null");
 }
@@ -165,8 +171,8 @@ KL_EXPORT int luaopen_kling_core(lua_State *L)
     static const luaL_Reg TOOLS[] = {
         {"now", now},       {"clock", clock},   {"random_id", random_id},
         {"sha256", sha256}, {"equal", equal},   {"hmac_sha256", hmac_sha256},
-        {"base64", base64}, {"unbase64", unbase64}, {"methods", methods},
-        {NULL, NULL}};
+        {"base64", base64}, {"unbase64", unbase64}, {"libcurl", libcurl},
+        {"methods", methods}, {NULL, NULL}};
     static void (*const PARTS[])(lua_State *) = {
         kl_plan_register,    kl_request_register,  kl_localfile_register,
         kl_own_register,     kl_reply_register,    kl_account_register,

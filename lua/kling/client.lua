@@ -7,11 +7,8 @@ local fail = require "kling.fail"
 local gateway = require "kling.gateway"
 local link = require "kling.link"
 local loop = require "kling.loop"
-local notice = require "kling.notice"
 local options = require "kling.options"
 local raise = require "kling.raise"
-local retry = require "kling.retry"
-local saved = require "kling.saved"
 local setup = require "kling.setup"
 local tracker = require "kling.tracker"
 require "kling.task" -- the methods of what is created here
@@ -136,7 +133,7 @@ end
 ---@return string|nil message
 ---@return kling.Error|nil err
 function Client:resume(text)
-  local state, message, err = saved.read(text)
+  local state, message, err = require "kling.saved".read(text)
   if not state then return nil, message, err end
   if state.gateway ~= self.gateway then
     return fail("invalid", ("this task belongs to gateway %s, the client to %s"):format(
@@ -164,7 +161,7 @@ end
 function Client:list(endpoint, page)
   page = options.check("client:list", "list", page)
   return self:open(endpoint):list(options.value("list", page, "page_num"),
-    options.value("list", page, "page_size"), retry.get)
+    options.value("list", page, "page_size"), require "kling.retry".get)
 end
 
 --- The task a callback speaks of, asked about just now. Not the callback is taken at its word but
@@ -175,7 +172,7 @@ end
 ---@return string|nil message
 ---@return kling.Error|nil err
 function Client:on_callback(event, endpoint)
-  return notice(self, event, endpoint)
+  return require "kling.notice"(self, event, endpoint)
 end
 
 --- Tasks of this client that are being created or waited for, those included whose call was ended

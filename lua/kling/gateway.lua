@@ -6,7 +6,6 @@
 
 local merge = require "kling.gateway.merge"
 local rules = require "kling.gateway.rules"
-local nearest = require "kling.nearest"
 
 local gateway = {}
 
@@ -17,7 +16,7 @@ local POLLING = { first = 5, growth = 1.25, jitter = 0.2, interval_max = 15, dea
 local CALLS = { "endpoint", "path", "query", "lookup", "list" }
 
 local function unknown(what, name, names)
-  local like = nearest(tostring(name), names)
+  local like = require "kling.nearest"(tostring(name), names)
   error(("kling: there is no %s %q%s; there are: %s"):format(what, tostring(name),
     like and (", meant: " .. like .. "?") or "", table.concat(names, ", ")), 0)
 end
@@ -160,7 +159,10 @@ function gateway.overridable(spec)
   return names
 end
 
-local function check_options(spec, options)
+--- Raises unless the options fit the gateway.
+---@param spec table from gateway.find
+---@param options table as for gateway.endpoint
+function gateway.check_options(spec, options)
   local allow, models = options.allow or {}, options.models or {}
   if type(allow) ~= "table" then error("kling: allow: a list of rule names is expected", 0) end
   if models ~= "any" and type(models) ~= "table" then
@@ -203,7 +205,7 @@ end
 ---@return table endpoint name, doc, fields (in wire order), rules; fresh
 function gateway.endpoint(spec, name, options)
   options = options or {}
-  check_options(spec, options)
+  gateway.check_options(spec, options)
   local on = options.capability_rules
   if on == nil then on = spec.capability_rules end
   local object = raw(spec, name)

@@ -32,8 +32,9 @@ local function check_core()
     return nil
   end
   report.ok(("kling %s runs in %s"):format(core.version, runtime()))
-  local tls = core.libcurl:match("%S*SSL/%S+") or core.libcurl:match("%S*TLS/%S+")
-  report.ok("libcurl: " .. core.libcurl)
+  local libcurl = core.libcurl()
+  local tls = libcurl:match("%S*SSL/%S+") or libcurl:match("%S*TLS/%S+")
+  report.ok("libcurl: " .. libcurl)
   if not tls then report.error("this libcurl has no TLS", { "install libcurl with OpenSSL" }) end
   return core
 end

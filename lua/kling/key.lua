@@ -55,14 +55,20 @@ local function trimmed(value)
   return (value:gsub("^%s+", ""):gsub("%s+$", ""))
 end
 
---- Hands keys to C, unless it has the same ones already: a token signed with them goes on.
+--- Hands keys to C.
 local function put(self, way, values)
-  local mark = core.sha256(way.word .. "\n" .. table.concat(values, "\n"))
-  if mark == self.mark then return true end
   local ok, message = pcall(self.account[way.set], self.account, unpack(values))
   if not ok then return nil, message end
-  self.mark = mark
   return true
+end
+
+--- Hands keys to C, unless it has the same ones already: a token signed with them goes on.
+local function renew(self, way, values)
+  local mark = core.sha256(way.word .. "\n" .. table.concat(values, "\n"))
+  if mark == self.mark then return true end
+  local ok, message = put(self, way, values)
+  if ok then self.mark = mark end
+  return ok, message
 end
 
 --- Values of a way, each by `read(i)`; nil and why not.
@@ -114,7 +120,7 @@ function Key:ready()
   local message = values
   if way then
     local ok
-    ok, message = put(self, way, values)
+    ok, message = renew(self, way, values)
     if ok then return true end
   end
   return fail("auth", message, { gateway = self.spec.name })

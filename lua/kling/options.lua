@@ -2,7 +2,6 @@
 -- Owns: which options there are, their types and ranges, and the sentence that refuses one.
 -- Stands on: nearest.lua, raise.lua.
 -- Never: reads the environment; decides what an option does.
-local nearest = require "kling.nearest"
 local raise = require "kling.raise"
 
 local function seconds(doc, default)
@@ -139,7 +138,7 @@ end
 local function problem(rows, name, value)
   local row = rows[name]
   if row then return a_type(value, row) or in_range(value, row) or items(value, row) end
-  local like = nearest(tostring(name), names(rows))
+  local like = require "kling.nearest"(tostring(name), names(rows))
   return "there is no such option" .. (like and ("; meant: %s?"):format(like) or "")
 end
 

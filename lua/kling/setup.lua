@@ -29,11 +29,11 @@ local function find_address(given, spec)
   return url
 end
 
---- Rules and models are held against the gateway's data now, not at the first request.
+--- What is allowed is held against the gateway's data now, not at the first request.
 local function find_choices(given, spec)
   local choices = { capability_rules = given.capability_rules, allow = given.allow,
     models = given.models }
-  local ok, message = pcall(gateway.endpoint, spec, gateway.endpoints(spec)[1], choices)
+  local ok, message = pcall(gateway.check_options, spec, choices)
   if not ok then raise("kling.new: %s", (tostring(message):gsub("^kling: ", ""))) end
   return choices
 end

@@ -3,12 +3,10 @@
 -- Stands on: core.methods("task"), loop, tracker.lua, download.lua, saved.lua.
 -- Never: cancels a task at the service: no gateway offers that. Never yields through pcall.
 local core = require "kling.core"
-local download = require "kling.download"
 local fail = require "kling.fail"
 local loop = require "kling.loop"
 local options = require "kling.options"
 local raise = require "kling.raise"
-local saved = require "kling.saved"
 local tracker = require "kling.tracker"
 
 --- A video that was asked for. A userdata; the fields can be read only.
@@ -200,7 +198,7 @@ end
 ---@return integer|string bytes or message
 ---@return kling.Error|nil err
 function methods.download(task, path, given)
-  local saved_as, bytes, err = download(task, path, given)
+  local saved_as, bytes, err = require "kling.download"(task, path, given)
   local desk = task.client.desk
   if saved_as and desk then desk:saved(task, saved_as) end
   return saved_as, bytes, err
@@ -211,7 +209,7 @@ end
 ---@return string|nil message
 ---@return kling.Error|nil err
 function methods.serialize(task)
-  return saved.write(task)
+  return require "kling.saved".write(task)
 end
 
 --- Stops waiting for the task, wherever that is done; the task itself goes on at the service.

@@ -1,10 +1,8 @@
 -- Puts a gateway's words over an endpoint's.
 --
 -- Owns: what replaces what: words, nested fields, rules, the order on the wire.
--- Stands on: kling/vocabulary.lua.
+-- Stands on: kling/vocabulary.lua, for the few words that `false` stands at.
 -- Never: changes what it is given; every result is a copy.
-
-local vocabulary = require "kling.vocabulary"
 
 local merge = {}
 
@@ -32,8 +30,9 @@ end
 
 --- Whether `false` in place of this word takes the word away.
 local function removes(word, value)
-  local kind = vocabulary.field[word].type
-  return value == false and kind ~= "boolean" and kind ~= "scalar"
+  if value ~= false then return false end
+  local kind = require "kling.vocabulary".field[word].type
+  return kind ~= "boolean" and kind ~= "scalar"
 end
 
 local function append(list, more)
