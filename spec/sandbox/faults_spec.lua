@@ -12,10 +12,13 @@ local PATH = "/kkiai/kling/v1/videos/text2video"
 local BODY = json.encode {
   model_name = "kling-v3", prompt = "x", multi_shot = false, mode = "std", duration = "5",
 }
-local RAW = table.concat({
-  "POST " .. PATH .. " HTTP/1.1", "Host: 127.0.0.1", "Authorization: Bearer sandbox-key",
-  "Content-Type: application/json", "Content-Length: " .. #BODY, "", BODY,
-}, "\r\n")
+
+local function wire_of(body)
+  return table.concat({
+    "POST " .. PATH .. " HTTP/1.1", "Host: 127.0.0.1", "Authorization: Bearer sandbox-key",
+    "Content-Type: application/json", "Content-Length: " .. #body, "", body,
+  }, "\r\n")
+end
 
 describe("faults", function()
   local sandbox
@@ -26,13 +29,13 @@ describe("faults", function()
   local function created() return sandbox:stats("kkiai").created end
 
   -- What a raw client sees: everything received, then "end" or the name of the error.
-  local function raw(requests)
+  local function raw(requests, body)
     local link = cqueues_socket.connect("127.0.0.1", sandbox.port)
     link:onerror(function(_, _, code) return code end)
     link:setmode("b", "bn")
     local got = {}
     for i = 1, requests or 1 do
-      link:xwrite(RAW, "n", 2)
+      link:xwrite(wire_of(body or BODY), "n", 2)
       if i < (requests or 1) then socket.sleep(0.1) end
     end
     while true do
@@ -143,6 +146,21 @@ describe("faults", function()
     assert.is_nil(bare.task_result.videos)
     assert.equal(400, outcome("lost").status)
     assert.equal(4, created())
+  end)
+
+  it("makes a task that is seen some time later only", function()
+    sandbox:fault { fault = "late", on = "create", seconds = 0.3, times = 1 }
+    local body = json.decode(BODY)
+    body.external_task_id = "scene-1"
+    local bytes, ending = raw(1, json.encode(body))
+    assert.same({ "", "ECONNRESET", 1 }, { bytes, ending, created() })
+    local function found() return http.get(sandbox.url .. PATH .. "/scene-1").status == 200 end
+    local function listed() return #http.get(sandbox.url .. PATH .. "?pageNum=1").json.data end
+    assert.is_false(found())
+    assert.equal(0, listed())
+    socket.sleep(0.35)
+    assert.is_true(found())
+    assert.equal(1, listed())
   end)
 
   it("strikes the nth, so many times, by chance, by gateway and by external id", function()

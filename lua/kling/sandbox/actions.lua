@@ -110,6 +110,7 @@ local function make_task(ctx, body, shape, external)
   }
   if ctx.twist.lost then ctx.world.tasks:forget(task) end
   twist_task(ctx, task)
+  ctx.made = task
   ctx.world:note_created(ctx.gateway.name, external)
   return task
 end

@@ -18,6 +18,7 @@
 --   close     after the reply             redirect  to = "same", "other" or a URL, status
 -- The task made, by on = "create":
 --   stuck; fail (reason, form); no_url; word; bare_id; lost (unfindable); speed (seconds)
+--   late (how, seconds): reset once it is made; before that no question and no list shows it
 -- This reply only: shape (shape); by on = "status": word (word), no_url
 -- By on = "file": expired (status), no_range, cut (keep), file_type (type, body),
 --   changed (bytes, blind: goes on with the other file as if it were the same), shifted (bytes)
@@ -37,6 +38,7 @@ local kinds = {}
 -- comes before the body is read. These kinds need an honest reply to spoil.
 local ALWAYS_AFTER = {
   truncate = true, cut = true, drip = true, gzip = true, headers = true, close = true,
+  late = true,
 }
 local DEFAULT = { garbage = "after" }
 
@@ -74,6 +76,12 @@ function kinds.busy(fault, ctx)
 end
 
 function kinds.reset(fault) return wired(nil, { abort = fault.how or "rst" }) end
+
+--- The connection is gone at once, and the task is to be seen some time later only.
+function kinds.late(fault, ctx, reply)
+  if ctx.made then ctx.made.hidden_until = ctx.made.born + (fault.seconds or 3) end
+  return wired(reply, { abort = fault.how or "rst" })
+end
 
 function kinds.hang(fault, ctx)
   ctx.sleep(fault.seconds or 600)

@@ -75,6 +75,10 @@ function Store:create(spec)
   return task
 end
 
+local function shown(store, task)
+  return task and store.clock.mono() >= (task.hidden_until or 0) and task or nil
+end
+
 --- Find a task of an account.
 ---@param gateway string
 ---@param key string the account's key
@@ -83,7 +87,7 @@ end
 ---@return table|nil task
 function Store:find(gateway, key, id, external)
   local name = account(gateway, key) .. "\0" .. id
-  return self.by_id[name] or (external and self.by_external[name]) or nil
+  return shown(self, self.by_id[name] or (external and self.by_external[name]))
 end
 
 --- Make a task unfindable, as when a gateway fails to store its row.
@@ -95,7 +99,7 @@ end
 
 --- The task an external id belongs to, or nil.
 function Store:external(gateway, key, id)
-  return self.by_external[account(gateway, key) .. "\0" .. id]
+  return shown(self, self.by_external[account(gateway, key) .. "\0" .. id])
 end
 
 --- Where a task stands now.
@@ -136,7 +140,7 @@ function Store:list(gateway, key, endpoint, page, size)
   local name, skip, out = account(gateway, key), (page - 1) * size, {}
   for i = #self.order, 1, -1 do
     local task = self.order[i]
-    if task.account == name and task.endpoint == endpoint then
+    if task.account == name and task.endpoint == endpoint and shown(self, task) then
       if skip > 0 then skip = skip - 1 else out[#out + 1] = task end
       if #out == size then break end
     end
