@@ -12,5 +12,5 @@ files["lua/kling/health.lua"] = { read_globals = { "vim" } }
 files["examples/neovim"] = { globals = { "vim" } }
 files["spec/neovim/inside.lua"] = { globals = { "vim" } }
 files["examples/openresty"] = { globals = { "ngx" } }
-files["bench"] = { std = "max", max_line_length = false }
+files["bench"] = { std = "max", max_line_length = false, read_globals = { "vim" } }
 files["rockspec"] = { std = "rockspec" }

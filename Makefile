@@ -168,7 +168,7 @@ build/$(LUA)-fuzz/libkling.a: $(OBJECTS)
 -include $(FUZZERS:=.d)
 
 # -- looking at the code ---------------------------------------------------------------------------
-LUA_SOURCES = $(wildcard lua spec examples tools bench/*.lua bench/peers/*.lua)
+LUA_SOURCES = $(wildcard lua spec examples tools bench/*.lua bench/peers/*.lua bench/hosts/*.lua)
 
 lint: ## warnings of gcc and clang as errors, luacheck, cppcheck, clang-tidy, layers
 	@tools/setup.sh $(BUILDING) lua-5.1 lint

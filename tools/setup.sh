@@ -56,6 +56,7 @@ bench   cmd:python3         python3                 python3
 bench   py:requests         python3-requests        -
 bench   py:aiohttp          python3-aiohttp         -
 bench   cmd:npm             npm                     node
+bench   cmd:wrk             wrk                     wrk
 TABLE
   needs_of 5.4 lua5.4 liblua5.4-dev lua
   needs_of 5.3 lua5.3 liblua5.3-dev -
