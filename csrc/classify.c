@@ -108,11 +108,13 @@ static int settle(const kl_replies *r, int class, int status)
     return c->kind == KL_NONE ? NO_CLASS : class;
 }
 
+/* A type is a gateway's rough word: with a 5xx it does not prove that nothing was made. */
 static int judge_type(kl_reader *rd, findings *e)
 {
     int class = look_up(rd, KL_WORDS_TYPES, e->type, strlen(e->type));
     if (class != NO_CLASS && e->code[0] == '\0') memcpy(e->code, e->type, sizeof e->code);
-    return settle(rd->r, class, e->status);
+    class = settle(rd->r, class, e->status);
+    return class != NO_CLASS && e->status >= 500 && !rd->r->classes[class].lost ? NO_CLASS : class;
 }
 
 static int judge_phrase(const kl_replies *r, kl_span message)

@@ -105,6 +105,8 @@ return {
       kind = "protocol", text = "the service answered with a redirect",
       hint = "check base_url; redirects are not followed here",
     },
+    --- 303 says that the request was acted upon (RFC 9110, 15.4.4)
+    elsewhere = { kind = "protocol", lost = true, text = "the answer is somewhere else" },
     page = {
       kind = "protocol", lost = true, text = "an HTML page came instead of JSON",
       hint = "check base_url and the path: gateways answer unknown paths with their web page",
@@ -168,7 +170,7 @@ return {
   statuses = {
     ["2xx"] = "unknown", ["3xx"] = "redirect", ["4xx"] = "invalid", ["5xx"] = "trouble",
     ["401"] = "auth", ["402"] = "quota", ["403"] = "permission",
-    ["404"] = "not_found", ["410"] = "not_found", ["408"] = "trouble", ["499"] = "trouble",
+    ["303"] = "elsewhere", ["404"] = "not_found", ["410"] = "not_found", ["408"] = "trouble", ["499"] = "trouble",
     ["429"] = "rate", ["501"] = "unfit",
     page = "page", unreadable = "unreadable", nameless = "nameless",
   },

@@ -82,6 +82,7 @@ local statuses = {
   { 524, "server", how.lost },
   { 526, "server", how.lost },
   { 599, "server", how.lost }, { 301, "protocol", how.final }, { 302, "protocol", how.final },
+  { 303, "protocol", how.doubt },
   { 307, "protocol", how.final }, { 308, "protocol", how.final }, { 304, "protocol", how.final },
   { 101, "protocol", how.doubt }, { 600, "protocol", how.doubt }, { 999, "protocol", how.doubt },
 }
