@@ -151,6 +151,8 @@ static void set_constants(lua_State *L)
 {
     lua_pushliteral(L, VERSION);
     lua_setfield(L, -2, "version");
+    lua_pushinteger(L, KL_ID_MAX - 1);
+    lua_setfield(L, -2, "longest_id");
     lua_pushlightuserdata(L, NULL);
     lua_setfield(L, -2, "null");
 }

@@ -1,7 +1,7 @@
 /* fetch.c - see fetch.h.
  *
  * Owns: the options and the fields of a fetch.
- * Stands on: fetch.h, fault.h, decode.h, media.h (Base64), sign.h (wiping), POSIX files.
+ * Stands on: fetch.h, fault.h, decode.h, POSIX files.
  * Never: follows a symbolic link in the place of the file it writes.
  */
 #define _POSIX_C_SOURCE 200809L
@@ -9,8 +9,6 @@
 
 #include "decode.h"
 #include "fault.h"
-#include "media.h"
-#include "sign.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -109,26 +107,13 @@ static bool add_if_range(lua_State *L, int options, kl_headers *h)
     return add_header(h, "If-Range", value);
 }
 
-/* `user` is "name:password" of the file's own host, which libcurl is not told: the header goes the
- * way of a key, that is nowhere else (RFC 7617, 2). */
-static bool add_user(lua_State *L, int options, kl_headers *h)
+/* `authorization`: what the file's own host wants to see. It goes the way of a key, that is to no
+ * other host. */
+static bool add_authorization(lua_State *L, int options, kl_headers *h)
 {
-    static const char BASIC[] = "Authorization: Basic ";
-    size_t n, begin = sizeof BASIC - 1;
-    if (!kl_option_push(L, options, "user")) return true;
-    const char *user = luaL_checklstring(L, -1, &n);
-    size_t len = begin + (size_t)kl_base64_length(n);
-    char *line = malloc(len + 1);
-    if (line != NULL) {
-        memcpy(line, BASIC, begin);
-        kl_base64_encode(user, n, line + begin);
-        line[len] = '\0';
-    }
-    bool added = line != NULL && kl_headers_add(h, line);
-    if (line != NULL) kl_sign_wipe(line, len);
-    free(line);
-    lua_pop(L, 1);
-    return added;
+    const char *value = kl_option_string(L, options, "authorization", NULL);
+    return value == NULL ||
+           (strlen(value) <= VALIDATOR_MAX && add_header(h, "Authorization", value));
 }
 
 static bool fill_headers(lua_State *L, kl_fetch *f, kl_account *a, int options)
@@ -138,7 +123,8 @@ static bool fill_headers(lua_State *L, kl_fetch *f, kl_account *a, int options)
     if (h == NULL) return fail(f, KL_FAULT_MEMORY, ""), false;
     if (kl_option_flag(L, options, "auth", false) && !kl_account_authorize(a, h, &e))
         return fail(f, KL_FAULT_URL, e.message), false;
-    if (!add_user(L, options, h)) return fail(f, KL_FAULT_URL, "its user name is too long"), false;
+    if (!add_authorization(L, options, h))
+        return fail(f, KL_FAULT_URL, "its user name is too long"), false;
     if (f->transfer->resume_from > 0 && !add_if_range(L, options, h))
         return fail(f, KL_FAULT_MEMORY, ""), false;
     return true;

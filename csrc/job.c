@@ -191,6 +191,13 @@ static int field_or_method(lua_State *L)
     return 1;
 }
 
+static int read_only(lua_State *L)
+{
+    bool named = lua_type(L, 2) == LUA_TSTRING;
+    return luaL_error(L, "%s of a task can't be set: all its fields are read only",
+                      named ? lua_tostring(L, 2) : luaL_typename(L, 2));
+}
+
 /* ---- methods ----------------------------------------------------------------------------- */
 
 static int push_error(lua_State *L, const kl_job *j, const kl_error *e)
@@ -280,7 +287,8 @@ void kl_job_register(lua_State *L, lua_CFunction collect, const luaL_Reg *method
 {
     static const luaL_Reg READERS[] = {
         {"error", error}, {"trouble", trouble}, {"raw", raw}, {"result", result}, {NULL, NULL}};
-    const luaL_Reg meta[] = {{"__gc", collect}, {"__tostring", describe}, {NULL, NULL}};
+    const luaL_Reg meta[] = {{"__gc", collect}, {"__tostring", describe},
+                             {"__newindex", read_only}, {NULL, NULL}};
     kl_class_new(L, KL_JOB, meta, READERS);
     kl_class_extend(L, KL_JOB, methods);
     set_index(L);

@@ -123,6 +123,7 @@ build = {
     ["kling.gateways.uniall"] = "lua/kling/gateways/uniall.lua",
     ["kling.gather"] = "lua/kling/gather.lua",
     ["kling.health"] = "lua/kling/health.lua",
+    ["kling.id"] = "lua/kling/id.lua",
     ["kling"] = "lua/kling/init.lua",
     ["kling.journal.admission"] = "lua/kling/journal/admission.lua",
     ["kling.journal.book"] = "lua/kling/journal/book.lua",

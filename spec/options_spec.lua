@@ -114,6 +114,16 @@ describe("base_url", function()
     end)
   end
 
+  it("is shown without what may be a secret", function()
+    for _, url in ipairs { "https://me:5ecret@example.com", "https://me:5ecret@a@example.com/",
+      "https:me:5ecret@example.com", "me:5ecret@example.com", "https://me:5ec?ret@x",
+      "https://me:#5ecret@x", "https://x/?key=5ecret", "https://x/#5ecret" } do
+      local message = raised(new, { base_url = url })
+      assert.matches("kling.new: base_url \"", message)
+      assert.is_nil(message:find("5ec", 1, true), message)
+    end
+  end)
+
   it("may be plain http with allow_http", function()
     local client = new { base_url = "http://example.com", allow_http = true }
     assert.equal("http://example.com", client.base_url)

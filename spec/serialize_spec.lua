@@ -199,6 +199,16 @@ describe("client:resume", function()
     assert.matches("no endpoint image2video", message)
   end)
 
+  it("refuses ids that none can be, though the check sum is right", function()
+    for _, change in ipairs { { id = ("x"):rep(192) }, { id = "" }, { id = "a\0b" },
+      { external_task_id = "" }, { external_task_id = "a\0b" } } do
+      local about = setmetatable(change, { __index = ABOUT })
+      local task, _, err = kling.new { gateway = "kling" }:resume((saved.write(about)))
+      assert.is_nil(task)
+      assert.equal("invalid", err.kind)
+    end
+  end)
+
   it("refuses anything else without raising", function()
     for _, junk in ipairs { "", "{}", 5, {}, true } do
       assert.equal("invalid", select(3, kling.new { gateway = "kling" }:resume(junk)).kind)

@@ -201,6 +201,16 @@ describe("task:status", function()
   end)
 end)
 
+describe("a task's fields", function()
+  it("can't be set", function()
+    local task = kling.new { gateway = "kling" }:task("1", "text2video")
+    assert.matches("task_spec.lua:%d+: id of a task can't be set: all its fields are read only",
+      face.raised(function() task.id = "x" end))
+    assert.matches("number of a task can't be set", face.raised(function() task[1] = "x" end))
+    assert.equal("1", task.id)
+  end)
+end)
+
 describe("task:raw", function()
   it("is the last reply", function()
     local client = face.client(face.box())

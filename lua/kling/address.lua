@@ -1,5 +1,6 @@
 --- Whether a base URL is one that a key may be sent to.
--- Owns: the rules for base_url; C holds every other URL against the same ones (csrc/http_net.c).
+-- Owns: the rules for base_url, and how one is shown; C holds every other URL against the same
+-- rules (csrc/http_net.c).
 -- Stands on: nothing.
 -- Never: resolves a name.
 local address = {}
@@ -35,6 +36,14 @@ function address.check(text, allow_http)
     if row[1](u) then return nil, row[2] end
   end
   return (text:gsub("/+$", ""))
+end
+
+--- An address as it may be shown: without user name and query, where secrets stand.
+---@param text string
+---@return string
+function address.shown(text)
+  text = text:gsub("^(%a*:?/*).*@", "%1...@")
+  return (text:gsub("^([^?#]*[?#]).*$", "%1..."))
 end
 
 return address

@@ -5,6 +5,7 @@
 -- Never: connects to anything before a call; sends a create twice (C sees to that).
 local fail = require "kling.fail"
 local gateway = require "kling.gateway"
+local ids = require "kling.id"
 local link = require "kling.link"
 local loop = require "kling.loop"
 local options = require "kling.options"
@@ -18,8 +19,6 @@ require "kling.task" -- the methods of what is created here
 ---@field gateway string
 ---@field base_url string
 local Client = {}
-
-local math_type = rawget(math, "type") -- Lua 5.3 and later
 
 --- The gateway's part of an endpoint, made at its first use; for kling's own files. Raises on
 -- unknown names.
@@ -102,16 +101,6 @@ local function the_only_endpoint(self)
   return names[1]
 end
 
---- A whole number that Lua still has exactly; ids are longer than a double is exact.
-local function id_text(id)
-  if type(id) == "number" and id % 1 == 0 and math.abs(id) < 2 ^ 53 then
-    return ("%.0f"):format(id)
-  elseif math_type and math_type(id) == "integer" then
-    return tostring(id)
-  end
-  return type(id) == "string" and id ~= "" and id or nil
-end
-
 --- A task that exists already. Nothing is asked before task:status or task:wait.
 ---@param id string|integer|table the service's id, or {external_task_id = "..."} where the gateway
 --- finds tasks by it
@@ -121,9 +110,11 @@ end
 ---@return kling.Error|nil err
 function Client:task(id, endpoint)
   local found = self:open(endpoint or the_only_endpoint(self))
-  if type(id) == "table" then return found:look_up(id.external_task_id) end
-  local text = id_text(id)
-  if not text then raise("client:task: an id as a string is expected, not %s", tostring(id)) end
+  local name = type(id) == "table" and "external_task_id" or "id"
+  if type(id) == "table" then id = id.external_task_id end
+  local text, problem = ids.text(name, id)
+  if not text then raise("client:task: %s", problem) end
+  if name == "external_task_id" then return found:look_up(text) end
   return found:adopt { id = text }
 end
 

@@ -1,8 +1,8 @@
 --- Videos from the service to the disk.
 -- Owns: what is done when a download breaks, when its link has expired, when what came is no video.
 -- Stands on: engine:get, part.lua, container.lua, retry.lua, loop.
--- Never: sends the key along with a result's URL; leaves a file under the final name that is not
--- whole; asks for a new link more than once.
+-- Never: sends the key along with a result's URL; shows a user name in one to another host; leaves
+-- a file under the final name that is not whole; asks for a new link more than once.
 local container = require "kling.container"
 local core = require "kling.core"
 local fail = require "kling.fail"
@@ -63,12 +63,13 @@ end
 --- A user name in a URL is meant for the URL's own host: it goes there as a header, and to no host
 -- that one redirects to.
 ---@return string url without it
----@return string|nil user "name:password"
+---@return string|nil authorization (RFC 7617, 2)
 local function split_user(url)
   local scheme, user, rest = url:match "^(%a+://)([^/?#@]*)@(.*)$"
   if not user then return url end
   user = user:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end)
-  return scheme .. rest, user:find(":", 1, true) and user or user .. ":"
+  if not user:find(":", 1, true) then user = user .. ":" end
+  return scheme .. rest, "Basic " .. core.base64(user)
 end
 
 --- Runs one GET to its end, or to the deadline.
@@ -76,11 +77,11 @@ local function fetch_once(self)
   local part = self.part
   local before = writing[part.path]
   if before then before:cancel() end
-  local url, user = split_user(self.url)
+  local url, authorization = split_user(self.url)
   local begun = part:begun()
-  local fetch = core.engine():get(self.client.account, url, { auth = false, user = user,
-    path = part.path, note = part.note_path, offset = begun.offset, etag = begun.etag,
-    last_modified = begun.last_modified, total = begun.total })
+  local fetch = core.engine():get(self.client.account, url, { auth = false,
+    authorization = authorization, path = part.path, note = part.note_path, offset = begun.offset,
+    etag = begun.etag, last_modified = begun.last_modified, total = begun.total })
   writing[part.path], self.fetch = fetch, fetch
   local function done() return fetch.done end
   while not done() and not (self.deadline and core.clock() >= self.deadline) do

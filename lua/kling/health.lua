@@ -73,7 +73,7 @@ local function check_gateway(settings)
     report.error(("gateway %s names no host: set base_url"):format(spec.name))
     return nil
   end
-  report.ok(("gateway %s at %s"):format(spec.name, address))
+  report.ok(("gateway %s at %s"):format(spec.name, require("kling.address").shown(address)))
   return { spec = spec, address = address }
 end
 

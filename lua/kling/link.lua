@@ -108,9 +108,7 @@ end
 
 --- A task of which only the caller's own id is known.
 function Link:look_up(external_id)
-  if type(external_id) ~= "string" or external_id == "" then
-    return fail("invalid", "neither the task's id nor its external_task_id is known")
-  elseif not self.entry.lookup then
+  if not self.entry.lookup then
     return fail("ambiguous", ("gateway %s does not find tasks by external_task_id"):format(
       self.client.gateway), { external_task_id = external_id, gateway = self.client.gateway,
       hint = "look for it in the account before you create it again" })

@@ -611,6 +611,7 @@ function Sandbox:stop() end
 ---@field progress number|nil 0 to 1, where the service tells it
 ---@field created_at integer|nil Unix seconds
 ---@field updated_at integer|nil Unix seconds
+---@field born integer|nil Unix seconds by this machine's clock; nil unless kling created it
 ---@field reason string|nil why it failed
 ---@field gateway string
 ---@field endpoint string

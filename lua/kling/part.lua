@@ -1,8 +1,8 @@
 --- The unfinished file of a download, and the note beside it that lets a later call go on.
 -- Owns: `<path>.part` and `<path>.part.json`.
 -- Stands on: lua-cjson, core.sha256.
--- Never: trusts a part of another video, or one that the server could not prove unchanged; remembers
--- what the note does not say; notes a URL, which is as good as a key while it lasts.
+-- Never: trusts a part of another video, or one that the server could not prove unchanged;
+-- remembers what the note does not say; notes a URL, which is as good as a key while it lasts.
 local cjson = require "cjson".new()
 local core = require "kling.core"
 
@@ -64,8 +64,8 @@ function Part:begun()
   return note
 end
 
---- Notes what a reply says about its file, as soon as its bytes arrive. A 206 that goes on may leave
--- out what the reply before it said.
+--- Notes what a reply says about its file, as soon as its bytes arrive. A 206 that goes on may
+-- leave out what the reply before it said.
 ---@param fetch table status, received, etag, last_modified, expected
 function Part:note(fetch)
   local status = fetch.status

@@ -1,10 +1,11 @@
 --- A task as text, to be kept in a file or a database and taken up again by client:resume.
 -- Owns: the text: one JSON object, its version, its check sum.
--- Stands on: lua-cjson, core.sha256.
+-- Stands on: lua-cjson, core.sha256, id.lua.
 -- Never: holds a key, a link to a result, or what was asked for; trusts a text that was changed.
 local cjson = require "cjson".new()
 local core = require "kling.core"
 local fail = require "kling.fail"
+local ids = require "kling.id"
 
 cjson.decode_invalid_numbers(false)
 cjson.decode_max_depth(2)
@@ -58,6 +59,11 @@ function saved.write(task)
   return ("{%s,\"check\":\"%s\"}"):format(text, check_sum(text))
 end
 
+--- C would read a text up to its first zero byte.
+local function is_text(value)
+  return value ~= "" and not value:find("\0", 1, true)
+end
+
 local function is_good(values)
   for name in pairs(values) do
     if not KNOWN[name] then return false end
@@ -65,7 +71,9 @@ local function is_good(values)
   for _, field in ipairs(FIELDS) do
     local value = values[field[1]]
     if value ~= nil and type(value) ~= field[2] then return false end
+    if field[2] == "string" and value and not is_text(value) then return false end
   end
+  if values.id and not ids.text("id", values.id) then return false end
   return values.gateway and values.endpoint and (values.id or values.external_task_id)
     and (values.state == nil or STATES[values.state])
     and values.check == check_sum(members(values))

@@ -25,7 +25,7 @@ local function find_address(given, spec)
     raise("kling.new: option base_url is missing: gateway %s names no host of its own", spec.name)
   end
   local url, problem = address.check(text, given.allow_http)
-  if not url then raise("kling.new: base_url %q: %s", text, problem) end
+  if not url then raise("kling.new: base_url %q: %s", address.shown(text), problem) end
   return url
 end
 
