@@ -107,15 +107,6 @@ static bool add_if_range(lua_State *L, int options, kl_headers *h)
     return add_header(h, "If-Range", value);
 }
 
-/* `authorization`: what the file's own host wants to see. It goes the way of a key, that is to no
- * other host. */
-static bool add_authorization(lua_State *L, int options, kl_headers *h)
-{
-    const char *value = kl_option_string(L, options, "authorization", NULL);
-    return value == NULL ||
-           (strlen(value) <= VALIDATOR_MAX && add_header(h, "Authorization", value));
-}
-
 static bool fill_headers(lua_State *L, kl_fetch *f, kl_account *a, int options)
 {
     kl_headers *h = f->transfer->headers = kl_headers_new();
@@ -123,8 +114,6 @@ static bool fill_headers(lua_State *L, kl_fetch *f, kl_account *a, int options)
     if (h == NULL) return fail(f, KL_FAULT_MEMORY, ""), false;
     if (kl_option_flag(L, options, "auth", false) && !kl_account_authorize(a, h, &e))
         return fail(f, KL_FAULT_URL, e.message), false;
-    if (!add_authorization(L, options, h))
-        return fail(f, KL_FAULT_URL, "its user name is too long"), false;
     if (f->transfer->resume_from > 0 && !add_if_range(L, options, h))
         return fail(f, KL_FAULT_MEMORY, ""), false;
     return true;

@@ -78,6 +78,15 @@ describe("a part", function()
     assert.same({ offset = 5, etag = "\"y\"" }, begun())
   end)
 
+  it("is taken away when it can't be gone on with", function()
+    for etag, kept in pairs { ["\"strong\""] = "12345", ["W/\"weak\""] = false } do
+      noted(etag)
+      new_part(path, "a"):tidy()
+      assert.equal(kept or nil, face.read(path .. ".part"))
+      assert.equal(kept ~= false, face.read(path .. ".part.json") ~= nil)
+    end
+  end)
+
   it("remembers nothing beside the note", function()
     local part = new_part(path, "a")
     face.write(path .. ".part", "12345")

@@ -1,8 +1,8 @@
 --- Videos from the service to the disk.
 -- Owns: what is done when a download breaks, when its link has expired, when what came is no video.
 -- Stands on: engine:get, part.lua, container.lua, retry.lua, loop.
--- Never: sends the key along with a result's URL; shows a user name in one to another host; leaves
--- a file under the final name that is not whole; asks for a new link more than once.
+-- Never: sends the key along with a result's URL; or the user name in one; leaves a file
+-- under the final name that is not whole; asks for a new link more than once.
 local container = require "kling.container"
 local core = require "kling.core"
 local fail = require "kling.fail"
@@ -60,16 +60,13 @@ local function report(self, fetch)
   end
 end
 
---- A user name in a URL is meant for the URL's own host: it goes there as a header, and to no host
--- that one redirects to.
----@return string url without it
----@return string|nil authorization (RFC 7617, 2)
-local function split_user(url)
-  local scheme, user, rest = url:match "^(%a+://)([^/?#@]*)@(.*)$"
-  if not user then return url end
-  user = user:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end)
-  if not user:find(":", 1, true) then user = user .. ":" end
-  return scheme .. rest, "Basic " .. core.base64(user)
+--- A link without the user name it may hold. None is shown to anybody: it would be the service's
+-- word alone that no key of ours is sent to some host that way.
+---@return string url
+---@return boolean named it held one
+local function without_user(link)
+  local url, found = link:gsub("^(%a+://)[^/?#@]*@", "%1")
+  return url, found > 0
 end
 
 --- Runs one GET to its end, or to the deadline.
@@ -77,12 +74,12 @@ local function fetch_once(self)
   local part = self.part
   local before = writing[part.path]
   if before then before:cancel() end
-  local url, authorization = split_user(self.url)
+  local url, named = without_user(self.url)
   local begun = part:begun()
-  local fetch = core.engine():get(self.client.account, url, { auth = false,
-    authorization = authorization, path = part.path, note = part.note_path, offset = begun.offset,
-    etag = begun.etag, last_modified = begun.last_modified, total = begun.total })
-  writing[part.path], self.fetch = fetch, fetch
+  local fetch = core.engine():get(self.client.account, url, { auth = false, path = part.path,
+    note = part.note_path, offset = begun.offset, etag = begun.etag,
+    last_modified = begun.last_modified, total = begun.total })
+  writing[part.path], self.fetch, self.named = fetch, fetch, named
   local function done() return fetch.done end
   while not done() and not (self.deadline and core.clock() >= self.deadline) do
     loop.wait(done, math.min(self.deadline or math.huge, core.clock() + SLICE), self.client.host,
@@ -95,11 +92,11 @@ local function fetch_once(self)
 end
 
 local function timed_out(self, fetch)
-  local received = fetch.received or 0
   fetch:cancel()
-  local kept = ("%.0f bytes are kept in %s; "):format(received, self.part.path)
+  local kept = self.part:begun().offset
   return fail("timeout", ("the download was not finished in %g s"):format(self.timeout),
-    { retryable = true, hint = (received > 0 and kept or "") .. "call download again to go on" },
+    { retryable = true, hint = kept == 0 and "call download again" or
+      ("%.0f bytes are kept in %s; call download again to go on"):format(kept, self.part.path) },
     self.task)
 end
 
@@ -143,7 +140,8 @@ local function renew(self, fetch)
     return "again"
   end
   return fail("expired", ("the link to the video is not valid any more (HTTP %d)"):format(status),
-    { status = status, hint = "Kling deletes videos after 30 days" }, self.task)
+    { status = status, hint = self.named and "the link holds a user name, which kling does not send"
+      or "Kling deletes videos after 30 days" }, self.task)
 end
 
 --- What is here is no part of what the server has: once it is fetched anew, from its first byte.
@@ -197,12 +195,6 @@ local function try(self)
   return again(self, message, err)
 end
 
---- Leaves nothing behind that is good for nothing, unless another download is at work on it.
-local function tidy(self)
-  local part = self.part
-  if writing[part.path] == self.fetch and part:size() == 0 then part:remove() end
-end
-
 local function check_path(path)
   if type(path) ~= "string" or path == "" or path:find("\0", 1, true) then
     raise("task:download: the path of a file is expected, not %s", tostring(path))
@@ -231,6 +223,6 @@ return function(task, path, given)
   repeat
     done, bytes, err = try(self)
   until done ~= "again"
-  if not done then tidy(self) end
+  if not done and writing[self.part.path] == self.fetch then self.part:tidy() end
   return done, bytes, err
 end

@@ -87,6 +87,11 @@ function Part:remove()
   os.remove(self.note_path)
 end
 
+--- Takes both away when a later download could not go on with them.
+function Part:tidy()
+  if self:begun().offset == 0 then self:remove() end
+end
+
 --- Gives the finished file its name.
 ---@return boolean|nil good
 ---@return string|nil message
