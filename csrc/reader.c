@@ -15,27 +15,28 @@ static void configure(lua_State *L, const char *option, int value)
     lua_call(L, 1, 0);
 }
 
-void kl_reader_setup(lua_State *L)
+/* Pushes kling's own decode, made when it is first asked for. [-0, +1, e] */
+static void push_decode(lua_State *L)
 {
-    if (kl_rawgetp(L, LUA_REGISTRYINDEX, &DECODE) == LUA_TNIL) {
-        lua_getglobal(L, "require");
-        lua_pushliteral(L, "cjson");
-        lua_call(L, 1, 1);
-        lua_getfield(L, -1, "new");
-        lua_call(L, 0, 1);
-        configure(L, "decode_invalid_numbers", 0);
-        configure(L, "decode_max_depth", DEPTH_MAX);
-        lua_getfield(L, -1, "decode");
-        kl_rawsetp(L, LUA_REGISTRYINDEX, &DECODE);
-        lua_pop(L, 2);
-    }
-    lua_pop(L, 1);
+    if (kl_rawgetp(L, LUA_REGISTRYINDEX, &DECODE) != LUA_TNIL) return;
+    lua_getglobal(L, "require");
+    lua_pushliteral(L, "cjson");
+    lua_call(L, 1, 1);
+    lua_getfield(L, -1, "new");
+    lua_call(L, 0, 1);
+    configure(L, "decode_invalid_numbers", 0);
+    configure(L, "decode_max_depth", DEPTH_MAX);
+    lua_getfield(L, -1, "decode");
+    lua_pushvalue(L, -1);
+    kl_rawsetp(L, LUA_REGISTRYINDEX, &DECODE);
+    lua_replace(L, -4);
+    lua_pop(L, 2);
 }
 
 bool kl_decode_raw(lua_State *L, const char *text, size_t len)
 {
     bool bom = len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0;
-    kl_rawgetp(L, LUA_REGISTRYINDEX, &DECODE);
+    push_decode(L);
     lua_pushlstring(L, bom ? text + 3 : text, bom ? len - 3 : len);
     int rc = lua_pcall(L, 1, 1, 0);
     if (rc == LUA_ERRMEM) lua_error(L);

@@ -24,9 +24,8 @@ typedef struct kl_reader {
     const kl_node *records[KL_RECORDS]; /* outermost first */
 } kl_reader;
 
-/* Makes kling's own lua-cjson once a state; raises when there is none. [-0, +0, e] */
-void kl_reader_setup(lua_State *L);
-/* Parses; true: pushes the value, false: pushes lua-cjson's complaint. [-0, +1, m] */
+/* Parses; true: pushes the value, false: pushes lua-cjson's complaint. The first call in a state
+ * makes kling's own lua-cjson and raises when there is none. [-0, +1, e] */
 bool kl_decode_raw(lua_State *L, const char *text, size_t len);
 
 /* Parses a reply and finds its records; what it pushes is the caller's to pop. True for an object;

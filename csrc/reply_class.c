@@ -4,6 +4,8 @@
  */
 #include "reply_build.h"
 
+#include <stdlib.h>
+
 static const char *const KIND_WORDS[] = {
 #define KIND_WORD(name, word) word,
     KL_KINDS(KIND_WORD)
@@ -151,6 +153,26 @@ static uint8_t status_class(kl_reply_build *b, const char *status)
     return pop_class(b, status);
 }
 
+/* "404" -> 404; 0 for other words, and for what is no final status. */
+static int status_number(const char *name)
+{
+    char *end;
+    long n = strtol(name, &end, 10);
+    return end - name == 3 && *end == '\0' && n >= 200 && n < KL_HTTP_STATUSES ? (int)n : 0;
+}
+
+/* The single statuses of the table on the top. */
+static void compile_single(kl_reply_build *b)
+{
+    lua_State *L = b->L;
+    for (lua_pushnil(L); lua_next(L, -2) != 0;) {
+        const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
+        int status = status_number(name);
+        if (status != 0) b->r->statuses[status] = pop_class(b, name);
+        else lua_pop(L, 1);
+    }
+}
+
 static void compile_statuses(kl_reply_build *b)
 {
     static const char *const HUNDREDS[] = {"2xx", "3xx", "4xx", "5xx"};
@@ -162,12 +184,7 @@ static void compile_statuses(kl_reply_build *b)
     memset(r->statuses, r->unreadable, sizeof r->statuses);
     for (int i = 0; i < 4; i++)
         memset(r->statuses + 200 + 100 * i, status_class(b, HUNDREDS[i]), 100);
-    for (int status = 200; status < KL_HTTP_STATUSES; status++) {
-        char name[12] = {(char)('0' + status / 100), (char)('0' + status / 10 % 10),
-                         (char)('0' + status % 10)};
-        if (kl_reply_typed(b, lua_gettop(b->L), name, LUA_TSTRING))
-            r->statuses[status] = pop_class(b, name);
-    }
+    compile_single(b);
     lua_pop(b->L, 1);
 }
 

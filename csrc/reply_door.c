@@ -97,7 +97,6 @@ static int list(lua_State *L)
 /* core.replies(data) -> kling.replies */
 static int new_replies(lua_State *L)
 {
-    kl_reader_setup(L);
     kl_replies_compile(L, 1);
     return 1;
 }
