@@ -126,7 +126,7 @@ asan: ## the specs under the address, leak and undefined-behaviour sanitizers
 	@tools/setup.sh $(BUILDING) $(TESTING) memory
 	@$(MAKE) asan-run VARIANT=asan
 
-asan-run: all
+asan-run: all build/alone.so
 	@$(HERE) tools/memory.sh asan $(SPECS)
 
 valgrind: ## the specs under valgrind: no leak, no invalid access
@@ -140,10 +140,10 @@ oom: ## fail allocation 1, 2, 3, ... of spec/oom.lua: no crash, no leak
 	@tools/setup.sh $(BUILDING) memory
 	@$(MAKE) oom-run VARIANT=asan
 
-oom-run: all build/failmalloc.so
+oom-run: all build/alone.so build/failmalloc.so
 	@$(HERE) tools/memory.sh oom $(INTERPRETER) spec/oom.lua
 
-build/failmalloc.so: spec/c/failmalloc.c
+build/%.so: spec/c/%.c
 	@mkdir -p build
 	@$(CC) -std=c11 -O2 -fPIC -shared $(WARNINGS) -Werror $< -o $@
 

@@ -4,7 +4,7 @@
 # Owns: what counts as a fault of ours. Other programs in the same process or started by it (the
 # interpreter, sh) may leak at their exit; a leak counts when kling/core.so, libcurl or libcrypto is
 # in its stack, an invalid access counts always. Undefined behaviour is told on stderr and ends it.
-# Stands on: gcc's sanitizers, valgrind, build/failmalloc.so (spec/c/failmalloc.c).
+# Stands on: gcc's sanitizers, valgrind, build/{alone,failmalloc}.so from spec/c.
 # Never: builds; `make asan`, `make valgrind` and `make oom` did.
 #
 #   memory.sh asan|valgrind|oom COMMAND...
@@ -15,29 +15,29 @@ logs=build/logs-$mode
 rm -rf "$logs"
 mkdir -p "$logs"
 root=$(pwd)
+SANITIZER=$(gcc -print-file-name=libasan.so)
 
 ASAN=detect_leaks=1:malloc_context_size=25:allocator_may_return_null=1:exitcode=0
 ASAN=$ASAN:verify_asan_link_order=0
 
-# Programs that specs start run without what we preload, but for the interpreter: LuaJIT, in which
-# the sandbox runs, and curl hang under gcc's sanitizers.
-plain() { # command...: finds commands of these names that strip LD_PRELOAD, before the real ones
-  local name real
+# The interpreter runs checked whoever starts it, and other programs never do: curl and luaossl, for
+# two, hang under gcc's sanitizers. KLING_MAY_LEAK in the environment: leaks are not looked for.
+checked() { # interpreter, line of a shell script that runs the program $real
   mkdir -p "$logs/bin"
-  for name in "$@"; do
-    real=$(command -v "$name") || continue
-    printf '#!/bin/sh\nunset LD_PRELOAD\nexec %s "$@"\n' "$real" >"$logs/bin/$name"
-    chmod +x "$logs/bin/$name"
-  done
+  printf '#!/bin/sh\nreal=%s\n%s\n' "$(command -v "$1")" "$2" >"$logs/bin/$1"
+  chmod +x "$logs/bin/$1"
   PATH=$root/$logs/bin:$PATH
+}
+
+preload() { # interpreter, libraries
+  checked "$1" "[ -z \"\$KLING_MAY_LEAK\" ] || ASAN_OPTIONS=\$ASAN_OPTIONS:detect_leaks=0
+LD_PRELOAD='$2 $root/build/alone.so' exec \$real \"\$@\""
 }
 
 # Reports go to files and never into exit codes, which specs look at. Specs that measure time
 # multiply what they allow by KLING_SLOW.
 sanitized() {
-  LD_PRELOAD="$PRELOAD $(gcc -print-file-name=libasan.so)" \
-    ASAN_OPTIONS="$ASAN:log_path=$root/$logs/report" \
-    UBSAN_OPTIONS=print_stacktrace=1 \
+  ASAN_OPTIONS="$ASAN:log_path=$root/$logs/report" UBSAN_OPTIONS=print_stacktrace=1 \
     LSAN_OPTIONS="print_suppressions=0:suppressions=$root/tools/leaks.supp" KLING_SLOW=4 "$@"
 }
 
@@ -57,8 +57,8 @@ blame() {
 }
 
 run_asan() {
-  plain luajit lua5.1 curl openssl
-  PRELOAD='' sanitized "$@" 2>&1 | tee "$logs/output"
+  preload "$1" "$SANITIZER"
+  sanitized "$@" 2>&1 | tee "$logs/output"
   local status=${PIPESTATUS[0]}
   if blame || grep 'runtime error:' "$logs/output"; then
     echo "memory.sh: the sanitizers found a fault (all reports: $logs)"
@@ -69,9 +69,10 @@ run_asan() {
 }
 
 run_valgrind() {
-  KLING_SLOW=20 valgrind --quiet --error-exitcode=99 --leak-check=full --num-callers=30 \
+  checked "$1" "exec valgrind --quiet --leak-check=full --num-callers=30 \
     --show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite --keep-debuginfo=yes \
-    --log-file="$logs/report.%p" "$@"
+    --log-file='$root/$logs/report.%p' \${KLING_MAY_LEAK:+--leak-check=no} \$real \"\$@\""
+  KLING_SLOW=20 "$@"
   local status=$?
   if [ -n "$(cat "$logs"/report.* 2>/dev/null)" ]; then
     head -n 80 "$logs"/report.*
@@ -87,11 +88,11 @@ run_valgrind() {
 run_oom() {
   local scope n passed=0 failed=0 status
   export KLING_FAILMALLOC=$root/build/failmalloc.so KLING_FAIL_MARK=$root/$logs/failed
+  preload "$1" "$KLING_FAILMALLOC $SANITIZER"
   for scope in core all; do
     for ((n = 1; n <= ${OOM_MOST:-5000}; n++)); do
       rm -f "$logs"/report* "$logs/failed"
-      KLING_FAIL_SCOPE=$scope KLING_FAIL_AT=$n PRELOAD=$KLING_FAILMALLOC \
-        sanitized timeout 60 "$@" >"$logs/output" 2>&1
+      KLING_FAIL_SCOPE=$scope KLING_FAIL_AT=$n sanitized timeout 60 "$@" >"$logs/output" 2>&1
       status=$?
       [ -e "$logs/failed" ] || { [ "$status" = 0 ] && break; }
       if [ "$status" = 0 ] && ! blame >"$logs/blame"; then passed=$((passed + 1)); continue; fi

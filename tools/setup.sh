@@ -32,6 +32,7 @@ test    cmd:nvim            neovim                  neovim
 test    dev:luajit          liblua5.1-0-dev         luajit
 test    cmd:tmux            tmux                    tmux
 test    cmd:curl            curl                    curl
+test    cmd:pgrep           procps                  -
 test    ngx_lua             nginx,libnginx-mod-http-lua openresty/brew/openresty
 test    initdb              postgresql              postgresql
 lint    cmd:gcc             gcc                     gcc
@@ -145,7 +146,7 @@ advise() {
     if [ -n "$brews" ]; then echo "  brew install luarocks" $brews; fi
     if [ -n "$rocks" ]; then printf '  luarocks install %s\n' $rocks; fi
   else
-    echo "  Debian, Ubuntu:  apt-get install --no-install-recommends" $(words 2 | sed 's/|.*//')
+    echo "  Debian, Ubuntu:  apt-get update && apt-get install --no-install-recommends" $(words 2 | sed 's/|.*//')
     echo "  as root, or with a sudo that asks for no password, this is done for you."
   fi
 } >&2

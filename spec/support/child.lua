@@ -37,10 +37,11 @@ end
 
 --- Runs a program to its end.
 ---@param program string
+---@param env string|nil as in "LANG=C"
 ---@return integer status as the shell tells it: above 128 it died of a signal
 ---@return string output
-function child.run(program)
-  local output = child.script(program, "$program; echo \"status $?\"")
+function child.run(program, env)
+  local output = child.script(program, (env or "") .. " $program; echo \"status $?\"")
   local before, status = output:match "^(.*)status (%d+)\n$"
   return tonumber(status), before
 end

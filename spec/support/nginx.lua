@@ -62,16 +62,14 @@ local function free_port()
   return port
 end
 
---- Modules, and who the workers are: root's are somebody else.
+--- Modules, and who the workers are: the specs' user, since others may not be let into the tree.
 local function head()
   local lines = {}
   for _, name in ipairs { "ndk_http_module", "ngx_http_lua_module" } do
     local path = "/usr/lib/nginx/modules/" .. name .. ".so"
     if face.read(path) then lines[#lines + 1] = ("load_module %s;"):format(path) end
   end
-  if shell "id -u" == "0" then
-    lines[#lines + 1] = "user nobody " .. shell "id -gn nobody" .. ";"
-  end
+  if shell "id -u" == "0" then lines[#lines + 1] = "user root " .. shell "id -gn" .. ";" end
   return table.concat(lines, "\n")
 end
 
