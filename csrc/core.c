@@ -112,11 +112,12 @@ static int unbase64(lua_State *L)
     return 1;
 }
 
-/* core.libcurl() -> its version and those of what it stands on. A question, not a constant: to answer
- * it, libcurl wakes LDAP and SASL, which read files and load more libraries. */
+/* core.libcurl() -> its version and that of its TLS library */
 static int libcurl(lua_State *L)
 {
-    lua_pushstring(L, kl_http_version());
+    char version[128];
+    kl_http_version(version, sizeof version);
+    lua_pushstring(L, version);
     return 1;
 }
 

@@ -152,8 +152,8 @@ int kl_http_count(const kl_http *h); /* running and queued */
 /* Cancels everything and gives all back; added transfers are freed. */
 void kl_http_free(kl_http *h);
 
-/* "libcurl 7.88.1 OpenSSL/3.0.19 ..." */
-const char *kl_http_version(void);
+/* "libcurl/7.88.1 OpenSSL/3.0.19" */
+void kl_http_version(char *out, size_t n);
 /* Appends `text` percent-encoded for one path segment (RFC 3986 unreserved kept). */
 bool kl_http_escape(kl_buf *out, const char *text, size_t n);
 

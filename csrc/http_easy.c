@@ -368,7 +368,9 @@ bool kl_easy_init(void)
     return global == CURLE_OK;
 }
 
-const char *kl_http_version(void)
+/* curl_version() would start OpenLDAP, which asks DNS for this machine's own name and waits. */
+void kl_http_version(char *out, size_t n)
 {
-    return curl_version();
+    const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+    snprintf(out, n, "libcurl/%s %s", info->version, info->ssl_version ? info->ssl_version : "");
 }

@@ -154,7 +154,9 @@ static void test_texts(void)
 {
     for (int fault = KL_FAULT_NONE; fault <= KL_FAULT_OTHER; fault++)
         CHECK((kl_fault_text((kl_fault)fault)[0] != '\0') == (fault != KL_FAULT_NONE));
-    CHECK(strncmp(kl_http_version(), "libcurl/", 8) == 0);
+    char version[64];
+    kl_http_version(version, sizeof version);
+    CHECK(strncmp(version, "libcurl/", 8) == 0);
 }
 
 static void test_fresh_transfer(void)

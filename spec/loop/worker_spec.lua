@@ -194,7 +194,7 @@ describe("a fork of a process with a thread", function()
 end)
 
 describe("a DNS server that never answers", function()
-  local may = nginx.shell "unshare -rm true && echo yes" == "yes"
+  local may = nginx.shell "unshare -m true && echo yes" == "yes"
   local test = may and it or pending
 
   test("stalls no step, no timeout and no exit", function()
@@ -220,7 +220,7 @@ describe("a DNS server that never answers", function()
       hosts=$(mktemp); echo "hosts: dns" > $hosts
       export program
       start=$(date +%s%N)
-      unshare -rm sh -c "mount --bind $resolv /etc/resolv.conf
+      unshare -m sh -c "mount --bind $resolv /etc/resolv.conf
         mount --bind $hosts /etc/nsswitch.conf
         python3 -c 'import socket, time
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
