@@ -7,6 +7,7 @@ void kl_gather_datum(lua_State *L, int slot, kl_datum *d)
 {
     d->type = (uint8_t)lua_type(L, -1);
     d->whole = d->plain = false;
+    d->n = 0;
     switch (d->type) {
     case LUA_TSTRING: d->as.text = lua_tolstring(L, -1, &d->len); break;
     case LUA_TNUMBER: d->whole = kl_tonumber(L, -1, &d->n, &d->as.x); break;

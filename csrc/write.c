@@ -174,8 +174,9 @@ static bool has_stand_in(const kl_writer *w, const kl_frame *f, int i, const kl_
     if (field->fill_array >= 0 && kl_given(f, field->fill_array)) return true;
     if (f->object == &w->plan->objects[w->plan->root] && i == w->plan->external_id)
         return w->minted != NULL;
+    bool worded = (f->object->worded >> i & 1) != 0;
     if (field->send == KL_SEND_ALWAYS)
-        return f->word[i] >= 0 || !isnan(field->default_number) || field->numbered;
+        return (worded && f->word[i] >= 0) || !isnan(field->default_number) || field->numbered;
     return kl_gather_sum(w->L, w->plan, f, field, &sum);
 }
 

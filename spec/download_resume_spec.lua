@@ -185,7 +185,9 @@ describe("a broken download", function()
         api_key = "sandbox-key" }
       client:task(%q, "text2video"):download(%q)
     ]]):format(box:base_url "kling", task.id, path))
-    os.execute(("timeout -s KILL 1.5 %s %s >/dev/null 2>&1"):format(LUA, script))
+    os.execute(([[%s %s >/dev/null 2>&1 & part=%s.part n=0
+      until [ -s $part ] && [ -s $part.json ] || [ $n = 1000 ]; do sleep 0.02; n=$((n + 1)); done
+      kill -9 $!]]):format(LUA, script, path))
     os.remove(script)
     assert.is_true(#face.read(path .. ".part") > 0)
     box:clear()

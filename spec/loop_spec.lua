@@ -10,28 +10,33 @@ local kling = require "kling"
 
 local CAT = { prompt = "A cat" }
 local LUA = os.getenv "KLING_LUA" or "lua5.4"
+local SLOW = tonumber(os.getenv "KLING_SLOW") or 1
 
 describe("Ctrl-C", function()
-  --- Runs a script that is interrupted once, after a second.
+  --- Runs a script that is interrupted once, a moment after it has called ready().
   local function run(body, more)
     local path = os.tmpname()
-    local box = face.box { speed = 2 }
+    local box = face.box { speed = 1 + SLOW }
     face.write(path, ([[
+      local function ready() io.open(%q, "w"):close() end
       local kling = require "kling"
       local client = kling.new { gateway = "kling", base_url = %q, api_key = "sandbox-key",
         polling = { first = 0.1, interval_max = 0.2 } }
-    ]]):format(box:base_url "kling") .. body)
+    ]]):format(path .. ".ready", box:base_url "kling") .. body)
     if more then box:fault(more) end
-    local pipe = io.popen(("{ %s %s & sleep 1; kill -INT $!; wait $!; } 2>&1"):format(LUA, path))
+    local pipe = io.popen(([[{ %s %s & until [ -e %s.ready ] || ! kill -0 $!; do sleep 0.02; done
+      sleep %g; kill -INT $!; wait $!; } 2>&1]]):format(LUA, path, path, 0.3 * SLOW))
     local said = pipe:read "*a"
     pipe:close()
     os.remove(path)
+    os.remove(path .. ".ready")
     return said
   end
 
   it("ends a wait within a moment, and the task can be waited for again", function()
     local said = run [[
       local task = assert(client:text2video { prompt = "x" })
+      ready()
       local ok, message = pcall(task.wait, task)
       print(ok, message:match "interrupted!", client:pending()[1] == task)
       print(task:wait().videos[1] ~= nil)
@@ -41,17 +46,19 @@ describe("Ctrl-C", function()
 
   it("ends the wait for a create, which is not lost", function()
     local said = run([[
+      ready()
       local ok, message = pcall(client.text2video, client, { prompt = "x" })
       local task = client:pending()[1]
       print(ok, message:match "interrupted!", task.created)
       print(task:wait().videos[1] ~= nil)
-    ]], { fault = "delay", on = "create", seconds = 1.5 })
+    ]], { fault = "delay", on = "create", seconds = 0.5 + SLOW })
     assert.matches("^false%s+interrupted!%s+false%s+true%s+$", said)
   end)
 
   it("ends spawned waits", function()
     local said = run [[
       local task = assert(client:text2video { prompt = "x" })
+      ready()
       local ok, message = pcall(kling.join, kling.spawn(function() return task:wait() end))
       print(ok, message:match "interrupted!")
     ]]

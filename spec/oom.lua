@@ -26,30 +26,34 @@ local function plan()
   return core.plan(gateway.endpoint(gateway.find "anyfast", "text2video", {}))
 end
 
--- Functions that get the module.
+-- Name, function that gets the module.
 local SCENARIOS = {
-  function() return plan() end,
-  function() return assert(plan():body(REQUEST, "kling-0")) end,
-  function() return assert(plan():validate { prompt = ("x"):rep(3000), durtion = 5 }) end,
-  function()
+  { "compiling a plan", function() return plan() end },
+  { "writing a request", function() return assert(plan():body(REQUEST, "kling-0")) end },
+  { "telling problems", function()
+    return assert(plan():validate { prompt = ("x"):rep(3000), durtion = 5 })
+  end },
+  { "reading a reply", function()
     local replies = require "kling.core".replies(require "kling.replies")
     assert(replies:decode("status", 200, REPLY, "application/json"))
     return assert(replies:result(REPLY))
-  end,
-  function(kling)
+  end },
+  { "a client's preview", function(kling)
     return kling.new { gateway = "kling", access_key = "ak", secret_key = "sk" }:preview(
       "text2video", { prompt = "A cat" })
-  end,
+  end },
 }
 
-local function try(scenario, ...)
+--- Runs a scenario in a child for each allocation that it asks for.
+local function try(name, scenario, ...)
+  io.write(name, ": ")
+  if not failmalloc.rounds() then return end
   local done, value = failmalloc.with(scenario, ...)
   if not done then value = scenario(...) end
-  return assert(value, "a scenario gave nothing")
+  assert(value, "a scenario gave nothing")
+  os.exit(true, true)
 end
 
--- Looking for files and loading a library fail in words of their own when memory is short, so only
--- core.so's part of loading is tried.
-local kling = failmalloc.scope == "core" and try(load) or load()
-for _, scenario in ipairs(SCENARIOS) do scenario(kling) end -- what they load is loaded now
-for _, scenario in ipairs(SCENARIOS) do try(scenario, kling) end
+local kling = load()
+for _, scenario in ipairs(SCENARIOS) do scenario[2](kling) end -- what they load is loaded now
+for _, scenario in ipairs(SCENARIOS) do try(scenario[1], scenario[2], kling) end

@@ -1,21 +1,34 @@
-/* failmalloc.c - makes one chosen allocation fail, to see what kling/core.so does then.
+/* failmalloc.c - makes allocations fail, each in its turn, to see what kling does then.
  *
- * Owns: malloc, calloc, realloc and strdup of a process that has this file in LD_PRELOAD.
- * Stands on: dlsym(RTLD_NEXT), so it may stand before a sanitizer's allocator.
- * Never: fails anything unless armed. Lua arms it with
- *   package.loadlib(os.getenv "KLING_FAILMALLOC", "failmalloc_arm")()   and "failmalloc_disarm"
- * KLING_FAIL_AT=N: the N-th allocation while armed; KLING_FAIL_SCOPE=core: counting only what
- * core.so itself asks for, =all: everything; KLING_FAIL_MARK: a file made when it has failed.
+ * Owns: malloc, calloc, realloc and strdup of a process that has this file in LD_PRELOAD; a child
+ * process for each allocation that is to fail.
+ * Stands on: dlsym(RTLD_NEXT), so it may stand before a sanitizer's allocator; fork(2).
+ * Never: fails anything unless armed. Lua calls these, by package.loadlib:
+ *   failmalloc_rounds   returns once in a child for each allocation, with KLING_FAIL_CHILD set, and
+ *                       in this process when all children have ended
+ *   failmalloc_arm, failmalloc_disarm   around what is tried in a child
+ * KLING_FAIL_SCOPE=core: counting only what core.so itself asks for; =all: everything.
+ * KLING_FAIL_RUN=N: so many fail in a row. Lua collects its garbage and asks again, so that it takes
+ * two to make it run out of memory; afterwards there is enough again.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
-#include <fcntl.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+enum {
+    SECONDS = 60, /* a child that takes longer hangs */
+    AT_ONCE = 3,  /* children; some wait for the sandbox */
+    WORST = 5     /* failures after which it is given up */
+};
 
 static void *(*next_malloc)(size_t);
 static void *(*next_calloc)(size_t, size_t);
@@ -24,8 +37,9 @@ static void (*next_free)(void *);
 
 static atomic_bool armed;
 static atomic_long seen;
-static long fail_at;
+static long first, last; /* the allocations that fail */
 static bool only_core;
+static atomic_bool *reached; /* shared with the parent */
 
 /* dlsym allocates while it looks for the real allocator: from here, never to be freed. */
 static char early[65536] __attribute__((aligned(16)));
@@ -70,19 +84,13 @@ static bool from_core(const void *caller)
     return len >= tail && strcmp(info.dli_fname + len - tail, name) == 0;
 }
 
-static void leave_mark(void)
-{
-    const char *path = getenv("KLING_FAIL_MARK");
-    int fd = path ? open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600) : -1;
-    if (fd >= 0) close(fd);
-}
-
-/* True when the allocation asked for from `caller` is the chosen one. */
+/* True when the allocation asked for from `caller` is to fail. */
 static bool chosen(const void *caller)
 {
     if (!atomic_load(&armed) || (only_core && !from_core(caller))) return false;
-    if (atomic_fetch_add(&seen, 1) + 1 != fail_at) return false;
-    leave_mark();
+    long n = atomic_fetch_add(&seen, 1) + 1;
+    if (n < first || n > last) return false;
+    atomic_store(reached, true);
     errno = ENOMEM;
     return true;
 }
@@ -118,13 +126,83 @@ char *strdup(const char *text)
     return copy ? memcpy(copy, text, n) : NULL;
 }
 
-/* Both are Lua C functions that neither take nor return a value. */
+/* ---- a child for each ------------------------------------------------------------------------ */
+
+static atomic_bool *marks; /* one for each place of a child */
+static pid_t children[AT_ONCE];
+static long at[AT_ONCE]; /* the allocation that fails there */
+static int running, passed, failed;
+static bool over; /* a child found nothing left to fail */
+
+static void settle(int place, int status)
+{
+    if (!atomic_load(&marks[place])) over = true;
+    if (status != 0) {
+        bool killed = WIFSIGNALED(status);
+        printf("allocation %ld failing: %s %d (report.%ld)\n", at[place],
+               killed ? "signal" : "exit", killed ? WTERMSIG(status) : WEXITSTATUS(status),
+               (long)children[place]);
+        fflush(stdout);
+        failed++;
+    } else if (atomic_load(&marks[place])) {
+        passed++;
+    }
+    children[place] = 0;
+    running--;
+}
+
+static void wait_for_one(void)
+{
+    int status;
+    pid_t pid = wait(&status);
+    for (int i = 0; i < AT_ONCE; i++)
+        if (children[i] == pid) settle(i, status);
+}
+
+/* True in the child. */
+static bool start(int place, long n, long run)
+{
+    atomic_store(&marks[place], false);
+    at[place] = n;
+    children[place] = fork();
+    if (children[place] != 0) return running++, false;
+    first = n;
+    last = n + run - 1;
+    reached = &marks[place];
+    alarm(SECONDS);
+    return setenv("KLING_FAIL_CHILD", "yes", 1) == 0;
+}
+
+static int free_place(void)
+{
+    int i = 0;
+    while (children[i] != 0) i++;
+    return i;
+}
+
+/* These are Lua C functions that neither take nor return a value. */
+int failmalloc_rounds(void *L)
+{
+    const char *scope = getenv("KLING_FAIL_SCOPE"), *run = getenv("KLING_FAIL_RUN");
+    long n = 0;
+    (void)L;
+    only_core = !scope || strcmp(scope, "all") != 0;
+    marks = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (marks == MAP_FAILED) abort();
+    passed = failed = 0;
+    for (over = false; !over && failed < WORST;) {
+        if (running == AT_ONCE) wait_for_one();
+        if (!over && start(free_place(), ++n, run ? strtol(run, NULL, 10) : 1)) return 0;
+    }
+    while (running > 0) wait_for_one();
+    printf("%d passed, %d failed\n", passed, failed);
+    fflush(stdout);
+    return 0;
+}
+
 int failmalloc_arm(void *L)
 {
-    const char *at = getenv("KLING_FAIL_AT"), *scope = getenv("KLING_FAIL_SCOPE");
     (void)L;
-    fail_at = at ? strtol(at, NULL, 10) : 0;
-    only_core = !scope || strcmp(scope, "all") != 0;
     atomic_store(&armed, true);
     return 0;
 }

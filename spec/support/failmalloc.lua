@@ -1,31 +1,47 @@
--- The switch of spec/c/failmalloc.c, for programs run by `make oom`.
+-- The switches of spec/c/failmalloc.c, for programs run by `make oom`.
 --
 -- Owns: nothing.
 -- Stands on: package.loadlib, which finds the library that LD_PRELOAD brought.
--- Never: fails anything outside `with`; the chosen allocation is told by the environment.
+-- Never: fails anything outside `with`; which allocation fails is told by the child's place.
 
-local failmalloc = { scope = os.getenv("KLING_FAIL_SCOPE") }
+local failmalloc = {}
 
 local function switch(name)
   local path = assert(os.getenv("KLING_FAILMALLOC"), "run this by `make oom`")
   return assert(package.loadlib(path, name))
 end
 
-local arm, disarm = switch("failmalloc_arm"), switch("failmalloc_disarm")
+local rounds, arm, disarm = switch "failmalloc_rounds", switch "failmalloc_arm",
+  switch "failmalloc_disarm"
 
---- Calls a function while allocations are counted and one of them fails. That memory ran out
---- is an error to be expected; any other is raised again.
+--- Forks a child for each allocation that `work` asks for, until none is left to fail.
+---@return boolean in_child false in the process that called, when all children have ended
+function failmalloc.rounds()
+  io.stdout:flush()
+  rounds()
+  return os.getenv "KLING_FAIL_CHILD" ~= nil
+end
+
+local function says_so(message)
+  message = tostring(message):lower()
+  return message:find("memory", 1, true)
+end
+
+--- Calls a function while allocations are counted and some of them fail. That memory ran out is an
+--- error to be expected; any other is raised again.
 ---@param work function
----@return boolean done false when memory ran out
+---@return boolean done false when it raised
 ---@return any ... what `work` returned, or the error
 function failmalloc.with(work, ...)
   local function finish(ok, ...)
     disarm()
-    if not ok and not tostring((...)):find("memory", 1, true) then error((...), 0) end
+    if not ok and not says_so((...)) then error((...), 0) end
     return ok, ...
   end
   arm()
   return finish(pcall(work, ...))
 end
+
+failmalloc.says_so = says_so
 
 return failmalloc
