@@ -149,7 +149,8 @@ describe("a download", function()
     function task.result()
       return { videos = { { url = (link:gsub("://", "://me:s%%3acret@")) } } }
     end
-    function task.status() return "succeeded" end
+    function task.ask() end
+    function task.error() end
     assert.is_truthy(download(task, path))
     assert.is_nil(box:stats().gateways.kling.last.file.headers.authorization)
     box:fault { fault = "expired", on = "file", status = 401 }
@@ -173,6 +174,15 @@ describe("a download", function()
     assert.matches("there is no video 2, the task has made 1", message)
     assert.matches("no version with a watermark", select(2,
       task:download(path, { watermark = true })))
+  end)
+
+  it("keeps its time while the task is asked", function()
+    local task = client:task(ready().id, "text2video")
+    box:fault { fault = "hang", on = "status", seconds = 600 }
+    local got, _, err = task:download(path, { timeout = 0.2 })
+    assert.is_nil(got)
+    assert.same({ "timeout", true }, { err.kind, err.retryable })
+    assert.equal(0, files())
   end)
 
   it("raises misuse", function()

@@ -129,6 +129,16 @@ describe("task:serialize", function()
     assert.is_truthy(assert(again:wait()).videos[1].url)
   end)
 
+  it("lets a wait for a task that has ended keep its time", function()
+    local task = assert(client:text2video { prompt = "x" })
+    assert(task:wait())
+    local again = assert(client:resume((task:serialize())))
+    box:fault { fault = "hang", on = "status", seconds = 600 }
+    local result, _, err = again:wait { timeout = 0.2 }
+    assert.is_nil(result)
+    assert.same({ "timeout", true }, { err.kind, err.retryable })
+  end)
+
   it("keeps tasks that have failed", function()
     box:fault { fault = "fail", on = "create", reason = "odd" }
     local task = assert(client:text2video { prompt = "x" })

@@ -1,6 +1,6 @@
 --- Videos from the service to the disk.
 -- Owns: what is done when a download breaks, when its link has expired, when what came is no video.
--- Stands on: engine:get, part.lua, container.lua, retry.lua, loop.
+-- Stands on: engine:get, task.lua, part.lua, container.lua, retry.lua, loop.
 -- Never: sends the key along with a result's URL; or the user name in one; leaves a file
 -- under the final name that is not whole; asks for a new link more than once.
 local container = require "kling.container"
@@ -11,6 +11,7 @@ local new_part = require "kling.part"
 local options = require "kling.options"
 local raise = require "kling.raise"
 local retry = require "kling.retry"
+local task_face = require "kling.task"
 
 local FUTILE_TRIES, SLICE = 5, 0.2
 
@@ -24,21 +25,21 @@ local function exists(path)
 end
 
 --- A task that has succeeded, asked once if need be; or why there is nothing to download.
-local function result_of(task)
+local function result_of(task, deadline)
   local result = task:result()
   if result then return result end
-  local state, details, err = task:status()
-  if not state then return nil, details, err end
+  local answered, message, err = task_face.ask(task, deadline)
+  if not answered then return nil, message, err end
   result = task:result()
   if result then return result end
-  if state == "failed" then return nil, task:error() end
+  if task.state == "failed" then return nil, task:error() end
   return fail("invalid", ("%s: there is no video yet"):format(tostring(task)),
     { retryable = true, code = "not_finished", hint = "call task:wait first" }, task)
 end
 
 --- The URL of the video that the options name.
 local function find_url(self)
-  local result, message, err = result_of(self.task)
+  local result, message, err = result_of(self.task, self.deadline)
   if not result then return nil, message, err end
   local video = result.videos[self.index]
   if not video then
@@ -132,9 +133,8 @@ local function renew(self, fetch)
   local status = fetch.status
   if not self.renewed then
     self.renewed = true
-    local state, details, err = self.task:status()
-    if not state then return nil, details, err end
-    local message
+    local answered, message, err = task_face.ask(self.task, self.deadline)
+    if not answered then return nil, message, err end
     self.url, message, err = find_url(self)
     if not self.url then return nil, message, err end
     return "again"

@@ -110,14 +110,32 @@ local function follow(task, given, seconds, host)
   return true
 end
 
+--- One question, and its answer. The task gives up asking by itself, but as late as the client's
+-- timeout and retry_for allow; a deadline may come before.
+local function ask(task, deadline)
+  local client = task.client
+  local ready, message, err = client.key:ready()
+  if not ready then return nil, message, err end
+  task:ask()
+  local in_time = loop.wait(function() return not task.busy end, deadline, client.host, task)
+  if client.desk then client.desk:asked(task) end
+  if not in_time then
+    return fail("timeout", ("%s: the service did not answer in time"):format(tostring(task)),
+      { retryable = true, hint = "call it again" }, task)
+  end
+  message, err = task:error()
+  if message and task.state ~= "failed" then return nil, message, err end
+  return true
+end
+
 --- What a task that is done has come to. One that was taken up again, or was seen in a list, has to
 -- be asked for it.
-local function outcome(task)
+local function outcome(task, deadline)
   local result, message, err = task:result(), task:error()
   if not result and not message then
-    local state
-    state, message, err = task:status()
-    if not state then return nil, message, err end
+    local answered
+    answered, message, err = ask(task, deadline)
+    if not answered then return nil, message, err end
     result, message, err = task:result(), task:error()
   end
   if result then return result end
@@ -135,11 +153,12 @@ function methods.wait(task, given)
   local client = task.client
   local ready, message, err = client.key:ready()
   if not ready and not task.done then return nil, message, err end
-  local good
-  good, message, err = follow(task, given, given.timeout or client.pace.deadline, client.host)
+  local seconds = given.timeout or client.pace.deadline
+  local deadline, good = core.clock() + seconds
+  good, message, err = follow(task, given, seconds, client.host)
   if tracker.release(task) then task:unwatch() end
   if not good then return nil, message, err end
-  return outcome(task)
+  return outcome(task, deadline)
 end
 
 local function check_callback(what, fn)
@@ -176,13 +195,8 @@ end
 --- external_task_id; without an answer: the message
 ---@return kling.Error|nil err
 function methods.status(task)
-  local ready, message, err = task.client.key:ready()
-  if not ready then return nil, message, err end
-  task:ask()
-  loop.wait(function() return not task.busy end, nil, task.client.host, task)
-  if task.client.desk then task.client.desk:asked(task) end
-  message, err = task:error()
-  if message and task.state ~= "failed" then return nil, message, err end
+  local answered, message, err = ask(task)
+  if not answered then return nil, message, err end
   return task.state or "unknown", {
     raw_status = task.raw_status, progress = task.progress, reason = task.reason,
     created_at = task.created_at, updated_at = task.updated_at, task_id = task.id,
@@ -221,4 +235,4 @@ function methods.forget(task)
   tracker.drop(task)
 end
 
-return { outcome = outcome, timed_out = timed_out, stopped = stopped }
+return { ask = ask, outcome = outcome, timed_out = timed_out, stopped = stopped }
