@@ -8,8 +8,8 @@
  *                       in this process when all children have ended
  *   failmalloc_arm, failmalloc_disarm   around what is tried in a child
  * KLING_FAIL_SCOPE=core: counting only what core.so itself asks for; =all: everything.
- * KLING_FAIL_RUN=N: so many fail in a row. Lua collects its garbage and asks again, so that it takes
- * two to make it run out of memory; afterwards there is enough again.
+ * KLING_FAIL_RUN=N: so many fail in a row. Lua collects its garbage and asks again, so it takes two
+ * to make it run out of memory; afterwards there is enough again.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -187,6 +187,7 @@ int failmalloc_rounds(void *L)
     long n = 0;
     (void)L;
     only_core = !scope || strcmp(scope, "all") != 0;
+    /* cppcheck-suppress invalidFunctionArg */
     marks = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (marks == MAP_FAILED) abort();
     passed = failed = 0;
