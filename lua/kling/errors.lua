@@ -170,7 +170,8 @@ return {
   statuses = {
     ["2xx"] = "unknown", ["3xx"] = "redirect", ["4xx"] = "invalid", ["5xx"] = "trouble",
     ["401"] = "auth", ["402"] = "quota", ["403"] = "permission",
-    ["303"] = "elsewhere", ["404"] = "not_found", ["410"] = "not_found", ["408"] = "trouble", ["499"] = "trouble",
+    ["303"] = "elsewhere",
+    ["404"] = "not_found", ["410"] = "not_found", ["408"] = "trouble", ["499"] = "trouble",
     ["429"] = "rate", ["501"] = "unfit",
     page = "page", unreadable = "unreadable", nameless = "nameless",
   },

@@ -8,6 +8,9 @@ local support = require "spec.support.engine"
 
 local box
 
+--- The sandbox breaks connections by itself when a hundred come at once.
+local AT_ONCE = 45
+
 local STATUSES = { 500, 502, 503, 504 }
 local FAMILIES = {
   { family = "kling", code = 5000 }, { family = "kling", code = 5002 },
@@ -78,9 +81,16 @@ end
 local function begin(route, name, row, id)
   local own = name ~= "uniall" and id or nil
   box:fault(copy(row, { gateway = name, on = "create", times = 1, external_task_id = own }))
-  local task = assert(support.engine:create(route, support.request(name, { external_task_id = own })))
+  local request = support.request(name, { external_task_id = own })
+  local task = assert(support.engine:create(route, request))
   if not own then support.wait(function() return not task.busy end) end
   return task
+end
+
+local function settle(tasks)
+  for _, task in ipairs(tasks) do
+    support.wait(function() return not task.busy end, 60 * support.slow)
+  end
 end
 
 --- The tasks that were made, by the external id their creates had.
@@ -93,12 +103,12 @@ describe("a create that was answered badly", function()
   for _, name in ipairs { "kling", "kkiai", "anyfast", "powertokens" } do
     it("makes one task or none, and says so: " .. name, function()
       box = support.box { speed = 0.1 }
-      local route = support.route(name, { lookup_timeout = 4 * support.slow,
+      local route = support.route(name, { lookup_timeout = 2 * support.slow,
         account = support.core.account { api_key = support.KEY, timeout = 1.5 * support.slow } })
       local rows, tasks = rows_of_table(), {}
-      for i, row in ipairs(rows) do tasks[i] = begin(route, name, row, "row-" .. i) end
-      for _, task in ipairs(tasks) do
-        support.wait(function() return not task.busy end, 60 * support.slow)
+      for i, row in ipairs(rows) do
+        tasks[i] = begin(route, name, row, "row-" .. i)
+        if i % AT_ONCE == 0 or i == #rows then settle(tasks) end
       end
       local made = made_by_id(name)
       for i, row in ipairs(rows) do
@@ -107,7 +117,7 @@ describe("a create that was answered badly", function()
         assert(kind == nil or kind == "ambiguous" or n == 0, seen .. ": lost as " .. tostring(kind))
         assert(kind ~= nil or n == 1, seen .. ": said to be made")
         local can_ask = name == "kling" or name == "kkiai"
-        assert(not can_ask or kind == nil or row.told, seen .. ": not found out: " .. tostring(kind))
+        assert(not can_ask or not kind or row.told, seen .. ": not found out: " .. tostring(kind))
       end
     end)
   end
