@@ -59,7 +59,7 @@ class Machine:
         make = ["make", "-s", "-C", HERE / "limit"]
         subprocess.run([*make, f"OUT={self.bin}", f"LUA={self.named('package')}"], check=True)
         built = ROOT / "build" / self.version
-        lua_path = f"{HERE}/?.lua;{ROOT}/lua/?.lua;{ROOT}/lua/?/init.lua;;"
+        lua_path = f"{ROOT}/lua/?.lua;{ROOT}/lua/?/init.lua;{HERE}/?.lua;;"
         self.env = {**os.environ, "LUA_PATH": lua_path,
                     "LUA_CPATH": f"{self.bin}/?.so;{built}/?.so;;"}
 

@@ -1,7 +1,8 @@
 -- Gateways as data: find one, put it over an endpoint, tell what it can do.
 --
--- Owns: the list of gateways, `extends`, and what kling.new may change about an endpoint's data.
--- Stands on: kling/gateways/, kling/endpoints/, gateway/{check,merge,rules}.lua.
+-- Owns: the list of gateways, `extends`.
+-- Stands on: kling/gateways/, kling/endpoints/, gateway/{merge,rules}.lua, and what is loaded only
+-- for those who need it: gateway/{own,choices,capabilities,unknown}.lua.
 -- Never: opens a file at run time other than by require; never lets anybody change its own data.
 
 local merge = require "kling.gateway.merge"
@@ -14,12 +15,6 @@ local ENDPOINTS = { "image2video", "text2video" }
 -- For a gateway of the user's own that says nothing: Kling's tasks run half a minute to five.
 local POLLING = { first = 5, growth = 1.25, jitter = 0.2, interval_max = 15, deadline = 1200 }
 local CALLS = { "endpoint", "path", "query", "lookup", "list" }
-
-local function unknown(what, name, names)
-  local like = require "kling.nearest"(tostring(name), names)
-  error(("kling: there is no %s %q%s; there are: %s"):format(what, tostring(name),
-    like and (", meant: " .. like .. "?") or "", table.concat(names, ", ")), 0)
-end
 
 --- The project's gateways.
 ---@return string[] names in alphabetical order
@@ -52,7 +47,9 @@ local function put_keys(spec, word, values)
 end
 
 --- Puts a gateway's data over what it extends.
-local function build(data)
+---@param data table of the vocabulary's section `gateway`
+---@return table spec as of gateway.find
+function gateway.build(data)
   local spec = data.extends and gateway.find(data.extends)
     or { endpoints = {}, polling = merge.copy(POLLING), guarantees = {}, replies = {},
       auth = { "bearer" }, capability_rules = false }
@@ -68,27 +65,6 @@ local function build(data)
   return spec
 end
 
-local function bad(name, what)
-  error(("kling: gateway data: gateway.endpoints.%s.%s"):format(name, what), 0)
-end
-
-local function check_endpoint(name, entry)
-  if not merge.set(ENDPOINTS)[entry.endpoint] then
-    unknown("endpoint", entry.endpoint, ENDPOINTS)
-  end
-  for _, call in ipairs { "path", "query", "lookup", "list" } do
-    local path = entry[call]
-    if path and path:sub(1, 1) ~= "/" then bad(name, call .. ": it starts with a slash") end
-  end
-  if not entry.path then bad(name, "path: it is missing") end
-  if not entry.query then bad(name, "query: it is missing") end
-  for _, call in ipairs { "query", "lookup" } do
-    if entry[call] and not entry[call]:find("{id}", 1, true) then
-      bad(name, call .. ": {id} is missing")
-    end
-  end
-end
-
 --- Copies the endpoint's rules, which stand in lists of lists, into one list.
 local function flatten(list, into)
   for _, entry in ipairs(list) do
@@ -97,10 +73,18 @@ local function flatten(list, into)
   return into
 end
 
+local function unknown(...)
+  return require "kling.gateway.unknown"(...)
+end
+
 --- Fields and rules as the gateway has them, before the user's options.
-local function raw(spec, name)
+---@param spec table from gateway.find
+---@param name string an endpoint of the gateway
+---@return table endpoint fresh
+function gateway.raw(spec, name)
   local entry = spec.endpoints[name]
   if not entry then unknown("endpoint", name, gateway.endpoints(spec)) end
+  if not gateway.knows(entry.endpoint) then unknown("endpoint", entry.endpoint, ENDPOINTS) end
   local base = require("kling.endpoints." .. entry.endpoint)
   local object = { name = name, doc = base.doc, fields = merge.copy(base.fields),
     rules = flatten(base.rules, {}) }
@@ -109,29 +93,13 @@ local function raw(spec, name)
   return object
 end
 
-local function find_own(data)
-  local check = require "kling.gateway.check"
-  check.gateway(data)
-  local spec = build(merge.copy(data))
-  if next(spec.endpoints) == nil then
-    error("kling: gateway data: gateway.endpoints: it has none; extends is one way to some", 0)
-  end
-  for name, entry in pairs(spec.endpoints) do
-    check_endpoint(name, entry)
-    local object, path = raw(spec, name), "gateway.endpoints." .. name
-    check.merged(object, path)
-    check.kept(object, entry.layers[#entry.layers].rules, path)
-  end
-  return spec
-end
-
 --- Everything known of a gateway; raises on an unknown name and on data outside the vocabulary.
 ---@param which string|table name of a gateway, or the data of one's own
 ---@return table spec name, base_url, auth, endpoints (path, query, lookup, list), polling, ...
 function gateway.find(which)
-  if type(which) == "table" then return find_own(which) end
+  if type(which) == "table" then return require "kling.gateway.own"(gateway, which) end
   if not merge.set(NAMES)[which] then unknown("gateway", which, NAMES) end
-  return build(require("kling.gateways." .. which))
+  return gateway.build(require("kling.gateways." .. which))
 end
 
 --- The endpoints of a gateway.
@@ -150,7 +118,7 @@ end
 function gateway.overridable(spec)
   local names, found = {}, {}
   for name in pairs(spec.endpoints) do
-    for rule in pairs(rules.overridable(raw(spec, name))) do
+    for rule in pairs(require "kling.gateway.choices".overridable(gateway.raw(spec, name))) do
       if not found[rule] then names[#names + 1] = rule end
       found[rule] = true
     end
@@ -163,39 +131,8 @@ end
 ---@param spec table from gateway.find
 ---@param options table as for gateway.endpoint
 function gateway.check_options(spec, options)
-  local allow, models = options.allow or {}, options.models or {}
-  if type(allow) ~= "table" then error("kling: allow: a list of rule names is expected", 0) end
-  if models ~= "any" and type(models) ~= "table" then
-    error("kling: models: a list of names or \"any\" is expected", 0)
-  end
-  local names = #allow > 0 and gateway.overridable(spec)
-  for _, name in ipairs(allow) do
-    if not merge.set(names)[name] then unknown("rule to turn off named", name, names) end
-  end
-end
-
---- A model that no compound knows stands for itself, with the other parts as they are by default.
-local function add_row(object, compound, model)
-  local row = { model }
-  for i = 2, #compound.parts do row[i] = merge.field(object.fields, compound.parts[i]).default end
-  compound.names[model] = compound.names[model] or row
-end
-
-local function widen(object, models)
-  for _, field in ipairs(object.fields) do
-    if field.open and models == "any" then
-      field.any = true
-      rules.learn_words(object, field)
-    elseif field.open then
-      for _, model in ipairs(models) do
-        local row = field.compound and field.compound.names[model]
-        if not row and not merge.set(field.values)[model] then
-          field.values[#field.values + 1] = model
-          if field.compound then add_row(object, field.compound, model) end
-        end
-      end
-    end
-  end
+  if options.allow == nil and options.models == nil then return end
+  require "kling.gateway.choices".check(options, options.allow and gateway.overridable(spec))
 end
 
 --- What core.plan compiles: an endpoint with the gateway's words and the user's choices in it.
@@ -205,12 +142,13 @@ end
 ---@return table endpoint name, doc, fields (in wire order), rules; fresh
 function gateway.endpoint(spec, name, options)
   options = options or {}
-  gateway.check_options(spec, options)
   local on = options.capability_rules
   if on == nil then on = spec.capability_rules end
-  local object = raw(spec, name)
-  merge.drop_rules(object, merge.set(options.allow))
-  widen(object, options.models or {})
+  local object = gateway.raw(spec, name)
+  if options.allow ~= nil or options.models ~= nil then
+    gateway.check_options(spec, options)
+    require "kling.gateway.choices".apply(object, options)
+  end
   rules.apply_capabilities(object, on)
   return object
 end
@@ -223,7 +161,7 @@ function gateway.other_accepts(field, endpoint)
   local found = {}
   for _, name in ipairs(NAMES) do
     local spec = gateway.find(name)
-    for _, known in ipairs(spec.endpoints[endpoint] and raw(spec, endpoint).fields or {}) do
+    for _, known in ipairs(spec.endpoints[endpoint] and gateway.raw(spec, endpoint).fields or {}) do
       if known.name == field or merge.set(known.also)[field] then found[#found + 1] = name end
     end
   end

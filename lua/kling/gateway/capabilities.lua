@@ -4,8 +4,8 @@
 -- Stands on: gateway.lua's merged endpoints.
 -- Never: asks the service; a model that is listed may still be refused there.
 
+local choices = require "kling.gateway.choices"
 local merge = require "kling.gateway.merge"
-local rules = require "kling.gateway.rules"
 
 --- The words of an enum field, the compound ones behind them; nil without such a field.
 local function words(fields, name)
@@ -29,7 +29,7 @@ end
 local function describe_rules(object, list)
   for _, rule in ipairs(object.rules or {}) do
     list[#list + 1] = { name = rule.name, doc = rule.doc, source = rule.source,
-      overridable = rules.is_overridable(rule) }
+      overridable = choices.is_overridable(rule) }
   end
   for _, field in ipairs(object.fields or {}) do describe_rules(field, list) end
   if object.item then describe_rules(object.item, list) end

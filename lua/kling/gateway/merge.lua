@@ -143,7 +143,7 @@ end
 ---@param object table { fields = list, rules = list }, changed
 ---@param layer table the words of the vocabulary's section `endpoint`
 function merge.layer(object, layer)
-  merge.drop_rules(object, merge.set(layer.without))
+  if layer.without then merge.drop_rules(object, merge.set(layer.without)) end
   merge.fields(object.fields, layer.fields or {})
   object.rules = append(object.rules, layer.rules)
   if layer.order then object.fields = reorder(object.fields, layer.order) end

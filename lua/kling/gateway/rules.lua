@@ -9,35 +9,17 @@ local merge = require "kling.gateway.merge"
 local rules = {}
 
 --- Calls `visit` with the object and every object and item within it.
-local function each_object(object, visit)
+function rules.each_object(object, visit)
   visit(object)
-  for _, field in ipairs(object.fields or {}) do each_object(field, visit) end
-  if object.item then each_object(object.item, visit) end
-end
-
---- Whether kling.new{allow=} may turn a rule off.
-function rules.is_overridable(rule)
-  return (rule.overridable or rule.capability) and true or false
-end
-
---- Name -> what it allows, of all rules that may be turned off.
----@param object table a merged endpoint
----@return table
-function rules.overridable(object)
-  local found = {}
-  each_object(object, function(o)
-    for _, rule in ipairs(o.rules or {}) do
-      if rules.is_overridable(rule) then found[rule.name] = found[rule.name] or rule.doc end
-    end
-  end)
-  return found
+  for _, field in ipairs(object.fields or {}) do rules.each_object(field, visit) end
+  if object.item then rules.each_object(object.item, visit) end
 end
 
 --- Applies or forgets what is known of single models only.
 ---@param object table changed
 ---@param on boolean
 function rules.apply_capabilities(object, on)
-  each_object(object, function(o)
+  rules.each_object(object, function(o)
     local kept = {}
     for _, rule in ipairs(o.rules or {}) do
       if on or not rule.capability then kept[#kept + 1] = rule end
@@ -132,36 +114,13 @@ end
 --- Drops the rules about fields that do not exist, and their names from the lists of others.
 ---@param object table changed
 function rules.fit(object)
-  each_object(object, function(o)
+  rules.each_object(object, function(o)
     local kept = {}
     for _, rule in ipairs(o.rules or {}) do
       if fits(rule, o.fields) then kept[#kept + 1] = rule end
     end
     o.rules = o.rules and kept
   end)
-end
-
-local function add_words(words, seen, value)
-  for _, word in ipairs(type(value) == "table" and value or { value }) do
-    if type(word) == "string" and word ~= "*" and not seen[word] then
-      seen[word] = true
-      words[#words + 1] = word
-    end
-  end
-end
-
---- Adds to the values of an enum the words the rules know, so that they hold for these as well.
----@param object table the endpoint
----@param field table one of its fields, changed
-function rules.learn_words(object, field)
-  local seen = merge.set(field.values)
-  for _, rule in ipairs(object.rules) do
-    for _, condition in ipairs { rule.when or {}, rule.unless or {} } do
-      add_words(field.values, seen, condition[field.name])
-    end
-    local action = rule.refuse or rule.limit
-    if action and action.field == field.name then add_words(field.values, seen, action.values) end
-  end
 end
 
 return rules
