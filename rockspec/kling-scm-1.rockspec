@@ -106,6 +106,7 @@ build = {
     ["kling.download"] = "lua/kling/download.lua",
     ["kling.endpoints.capabilities"] = "lua/kling/endpoints/capabilities.lua",
     ["kling.endpoints.image2video"] = "lua/kling/endpoints/image2video.lua",
+    ["kling.endpoints.image_capabilities"] = "lua/kling/endpoints/image_capabilities.lua",
     ["kling.endpoints.shared"] = "lua/kling/endpoints/shared.lua",
     ["kling.endpoints.text2video"] = "lua/kling/endpoints/text2video.lua",
     ["kling.errors"] = "lua/kling/errors.lua",

@@ -1,11 +1,12 @@
 -- Image to video: every parameter and rule, by Kling's own names.
 --
 -- Owns: the frames, masks and elements a video may start from, and the order on the wire.
--- Stands on: endpoints/shared.lua, endpoints/capabilities.lua. Words: kling/vocabulary.lua.
+-- Stands on: endpoints/{shared,capabilities,image_capabilities}.lua. Words: kling/vocabulary.lua.
 -- Never: knows a gateway. What one leaves out or spells otherwise is in kling/gateways/.
 
 local shared = require "kling.endpoints.shared"
 local capabilities = require "kling.endpoints.capabilities"
+local of_pictures = require "kling.endpoints.image_capabilities"
 local f = shared.fields
 
 -- 10 MB is taken as 10 x 1024 x 1024 bytes of the decoded file: the laxer reading of seed 004.
@@ -57,6 +58,6 @@ return {
   rules = {
     { name = "frame_required", source = "seed 004", doc = "image, image_tail or both",
       require_any = { "image", "image_tail" } },
-    shared.rules, capabilities.both, capabilities.image2video,
+    shared.rules, capabilities.both, of_pictures,
   },
 }
