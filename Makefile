@@ -167,6 +167,14 @@ build/$(LUA)-fuzz/libkling.a: $(OBJECTS)
 
 -include $(FUZZERS:=.d)
 
+# -- chaos -----------------------------------------------------------------------------------------
+chaos: ## tasks on all gateways with random faults and kills (CHAOS_TASKS 2000, CHAOS_SEED): none twice, none lost
+	@tools/setup.sh $(BUILDING) $(TESTING)
+	@$(MAKE) chaos-run
+
+chaos-run: all
+	@$(HERE) $(INTERPRETER) spec/chaos/run.lua
+
 # -- looking at the code ---------------------------------------------------------------------------
 LUA_SOURCES = $(wildcard lua spec examples tools bench/*.lua bench/peers/*.lua bench/hosts/*.lua)
 
@@ -240,6 +248,6 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "  make %-9s %s\n", $$1, $$2 }'
 
 .PHONY: all env setup sandbox sandbox-run demo demo-run test spec spec-c matrix asan asan-run valgrind \
-	valgrind-run oom oom-run fuzz fuzzers lint exports layers luacheck cppcheck tidy rockspec rock \
+	valgrind-run oom oom-run fuzz fuzzers chaos chaos-run lint exports layers luacheck cppcheck tidy rockspec rock \
 	docs docs-check docs-run bench bench-run clean help
 .DELETE_ON_ERROR:

@@ -161,6 +161,13 @@ describe("faults", function()
     socket.sleep(0.35)
     assert.is_true(found())
     assert.equal(1, listed())
+    local row = sandbox:tasks("kkiai")[1]
+    assert.same({ "x", 1 }, { row.prompt, row.lookups })
+    assert.equal(400, http.request("POST", sandbox.url .. PATH, http.headers(),
+      json.encode(body)).status)
+    sandbox:options { unique = false }
+    http.request("POST", sandbox.url .. PATH, http.headers(), json.encode(body))
+    assert.equal(2, sandbox:stats("kkiai").by_external["scene-1"])
   end)
 
   it("strikes the nth, so many times, by chance, by gateway and by external id", function()
@@ -171,9 +178,13 @@ describe("faults", function()
     sandbox:reset()
     sandbox:fault { fault = "error", gateway = "anyfast", family = "nginx" }
     sandbox:fault { fault = "error", external_task_id = "other", family = "nginx" }
+    sandbox:fault { fault = "error", prompt = "y", family = "nginx" }
     sandbox:fault { fault = "error", on = "list", family = "nginx" }
     assert.equal(200, create().status)
     assert.equal(502, http.get(sandbox.url .. PATH).status)
+    sandbox:fault { fault = "error", prompt = "x", times = 1, family = "nginx" }
+    assert.equal(502, create().status)
+    assert.equal(200, create().status)
     sandbox:clear()
     sandbox:fault { fault = "error", chance = 0.5, family = "nginx" }
     local struck = 0

@@ -72,7 +72,8 @@ end
 
 local function check_account(ctx, external)
   local store = ctx.world.tasks
-  if external and store:external(ctx.gateway.name, ctx.account, external) then
+  local unique = external and ctx.options.unique ~= false
+  if unique and store:external(ctx.gateway.name, ctx.account, external) then
     return duplicate(ctx, external)
   end
   local limit = ctx.options.limit
@@ -120,11 +121,15 @@ local function external_of(body)
   if type(external) == "string" and external ~= "" then return external end
 end
 
---- The external_task_id of a raw body, for matching faults.
+--- Texts of a raw body, for matching faults.
 ---@param raw string
----@return string|nil
-function actions.external_in(raw)
-  return raw:match('"external_task_id"%s*:%s*"([^"]+)"')
+---@param name string
+---@return string|nil text
+---@return string|nil ... those of further names
+function actions.named_in(raw, name, ...)
+  local text = raw:match('"' .. name .. '"%s*:%s*"([^"]+)"')
+  if select("#", ...) == 0 then return text end
+  return text, actions.named_in(raw, ...)
 end
 
 function actions.create(ctx)
@@ -168,6 +173,7 @@ function actions.status(ctx)
   local task = find(ctx)
   if not task then return not_found(ctx) end
   task.polls = task.polls + 1
+  if ctx.id ~= task.id then task.lookups = task.lookups + 1 end
   local shape = shape_of(ctx, status_shapes, "status")
   return good(shape.make(view_of(ctx, with_twist(task, ctx.twist), shape)))
 end

@@ -19,7 +19,7 @@ local function task_row(world, task)
   return {
     id = task.id, upstream = task.upstream, gateway = task.gateway, endpoint = task.endpoint,
     external_task_id = task.external, model = task.model, phase = world.tasks:phase(task),
-    polls = task.polls,
+    polls = task.polls, lookups = task.lookups, prompt = task.prompt,
   }
 end
 

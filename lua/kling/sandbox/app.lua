@@ -99,6 +99,7 @@ end
 local function take(ctx, head)
   return ctx.world.faults:take {
     gateway = ctx.gateway.name, on = ctx.action, head = head, external = ctx.external,
+    prompt = ctx.prompt,
   }
 end
 
@@ -112,7 +113,9 @@ local function serve(ctx)
   if not fault then
     ctx.body = ctx.read_body()
     if not ctx.body then return { wire = { abort = "fin" } } end
-    if ctx.action == "create" then ctx.external = actions.external_in(ctx.body) end
+    if ctx.action == "create" then
+      ctx.external, ctx.prompt = actions.named_in(ctx.body, "external_task_id", "prompt")
+    end
     fault = take(ctx, false)
   end
   remember(ctx)

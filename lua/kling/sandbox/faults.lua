@@ -6,7 +6,8 @@
 -- Returning nil means: go on as if nothing happened. ctx.twist collects what to do to the task.
 
 --
--- Who is struck: gateway; on = create, status, list, file, content or unknown; external_task_id;
+-- Who is struck: gateway; on = create, status, list, file, content or unknown; external_task_id,
+-- prompt (of a create);
 -- nth (only the nth), times (so many), chance (0..1), else every one. `delay` seconds come first;
 -- error and busy take retry_after.
 -- Kinds and what they take (when = "before", "after" or "head" where it makes sense):
@@ -172,7 +173,8 @@ faults.kinds = kinds
 ---@param random function like math.random
 ---@return table list
 function faults.new(random)
-  return setmetatable({ random = random, armed = {}, hits = {} }, List)
+  return setmetatable({ random = random, armed = {}, of_all = {}, of_prompt = {}, hits = {} },
+    List)
 end
 
 --- Arm a fault.
@@ -183,10 +185,13 @@ function List:add(spec)
   for name, value in pairs(spec) do copy[name] = value end
   copy.when = when_of(copy)
   self.armed[#self.armed + 1] = copy
+  local list = copy.prompt and self.of_prompt[copy.prompt] or not copy.prompt and self.of_all or {}
+  list[#list + 1] = copy
+  if copy.prompt then self.of_prompt[copy.prompt] = list end
 end
 
 --- Disarm all faults.
-function List:clear() self.armed, self.hits = {}, {} end
+function List:clear() self.armed, self.of_all, self.of_prompt, self.hits = {}, {}, {}, {} end
 
 local function concerns(fault, request)
   return (fault.when == "head") == (request.head or false)
@@ -201,17 +206,23 @@ function List:strikes(fault)
   return not fault.chance or self.random() < fault.chance
 end
 
---- The fault that strikes this request, if one does; each armed fault counts what it has seen.
----@param request table gateway, on, external, head
----@return table|nil fault
-function List:take(request)
-  local struck
-  for _, fault in ipairs(self.armed) do
+local function first(self, list, request, struck)
+  for _, fault in ipairs(list) do
     if concerns(fault, request) then
       fault.seen = fault.seen + 1
       if not struck and self:strikes(fault) then struck = fault end
     end
   end
+  return struck
+end
+
+--- The fault that strikes this request, if one does; each armed fault counts what it has seen.
+-- Those meant for this prompt come first.
+---@param request table gateway, on, external, prompt, head
+---@return table|nil fault
+function List:take(request)
+  local struck = first(self, self.of_prompt[request.prompt or ""] or {}, request)
+  struck = first(self, self.of_all, request, struck)
   if struck then
     struck.hit = struck.hit + 1
     self.hits[struck.fault] = (self.hits[struck.fault] or 0) + 1

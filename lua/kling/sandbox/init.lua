@@ -15,6 +15,7 @@
 --   strict          false: do not check bodies; allow_unknown: let unknown fields pass
 --   models          further model names to accept
 --   limit           most unfinished tasks an account may have, above it 1303
+--   unique          false: take an external_task_id again and again
 --   seed            of the random numbers; faults: armed at the start (faults.lua)
 --   tls             true: https with a certificate of its own, HTTP/2 included
 --   gateways        { anyfast = { status = "task_new" }, ... }: options of one gateway

@@ -66,6 +66,7 @@ function Store:create(spec)
     watermark = type(body.watermark_info) == "table" and body.watermark_info.enabled == true,
     cost = cost_of(body), speed = spec.speed, born = self.clock.mono(),
     created = self.clock.wall(), bare = spec.bare, polls = 0,
+    prompt = body.prompt, lookups = 0,
     link = { version = 0, expires = 0 },
   }
   self.by_id[task.account .. "\0" .. task.id] = task
