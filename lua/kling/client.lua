@@ -5,7 +5,6 @@
 -- Never: connects to anything before a call; sends a create twice (C sees to that).
 local fail = require "kling.fail"
 local gateway = require "kling.gateway"
-local ids = require "kling.id"
 local link = require "kling.link"
 local loop = require "kling.loop"
 local options = require "kling.options"
@@ -112,7 +111,7 @@ function Client:task(id, endpoint)
   local found = self:open(endpoint or the_only_endpoint(self))
   local name = type(id) == "table" and "external_task_id" or "id"
   if type(id) == "table" then id = id.external_task_id end
-  local text, problem = ids.text(name, id)
+  local text, problem = require "kling.id".text(name, id)
   if not text then raise("client:task: %s", problem) end
   if name == "external_task_id" then return found:look_up(text) end
   return found:adopt { id = text }

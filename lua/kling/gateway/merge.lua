@@ -12,7 +12,9 @@ local merge = {}
 function merge.copy(value)
   if type(value) ~= "table" then return value end
   local copy = {}
-  for key, inner in pairs(value) do copy[key] = merge.copy(inner) end
+  for key, inner in pairs(value) do
+    copy[key] = type(inner) == "table" and merge.copy(inner) or inner
+  end
   return copy
 end
 
