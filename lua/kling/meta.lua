@@ -584,6 +584,10 @@ function Sandbox:clear() end
 ---@return table reply
 function Sandbox:reset() end
 
+--- Let every unfinished task end now: with a long `speed` it is you who says when.
+---@return table reply
+function Sandbox:finish() end
+
 --- Change options.
 ---@param changes table new values by name; `gateway` names one gateway
 ---@return table reply

@@ -7,7 +7,7 @@
 local child = require "spec.support.child"
 local support = require "spec.support.engine"
 
-local LIMIT, TRIES = 0.2 * support.slow, 3
+local LIMIT, TRIES = 0.2 * support.slow, 10
 
 --- The program under test says "waiting", then %s; then it tells what became of the task.
 local PROGRAM = [[

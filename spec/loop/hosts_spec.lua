@@ -14,12 +14,16 @@ local COUNT = 30
 local START = [[
 local kling = require "kling"
 local core = require "kling.core"
-local CAT, COUNT = { prompt = "A cat" }, %d
+local CAT, COUNT, BASE = { prompt = "A cat" }, %d, %q
 local function client(more)
-  local options = { gateway = "kling", api_key = "sandbox-key", base_url = %q,
-    polling = { first = 0.05, growth = 1.2, jitter = 0, interval_max = 0.1, deadline = 20 } }
+  local options = { gateway = "kling", api_key = "sandbox-key", base_url = BASE,
+    polling = { first = 0.05, growth = 1.2, jitter = 0, interval_max = 0.1, deadline = 60 } }
   for name, value in pairs(more or {}) do options[name] = value end
   return kling.new(options)
+end
+-- Ends all tasks.
+local function finish()
+  assert(os.execute("curl -s -X POST " .. BASE:gsub("/kling$", "/_sandbox/finish")))
 end
 ]]
 
@@ -41,28 +45,28 @@ describe("cqueues", function()
   before_each(function() box = face.box() end)
 
   test("coroutines wait side by side, and others run meanwhile", function()
-    local said = run(box, [[
+    box:options { speed = 600 }
+    run(box, [[
       local cqueues = require "cqueues"
-      local loop, c, done, ticks = cqueues.new(), client(), 0, 0
+      local loop, c, made, done, ticks = cqueues.new(), client(), 0, 0, 0
       loop:wrap(function()
-        while done < COUNT do
+        while made < COUNT or ticks < 15 do
           cqueues.sleep(0.01)
-          ticks = ticks + 1
+          if made == COUNT then ticks = ticks + 1 end
         end
+        finish()
       end)
-      local started = core.clock()
       for _ = 1, COUNT do
         loop:wrap(function()
           local task = assert(c:text2video(CAT))
+          made = made + 1
           assert(#assert(task:wait()).videos == 1)
           done = done + 1
         end)
       end
-      assert(loop:loop(20))
-      assert(done == COUNT and ticks >= 15, ticks)
-      print(core.clock() - started)
+      assert(loop:loop(60))
+      assert(done == COUNT, done)
     ]])
-    assert.is_true(tonumber(said) < COUNT * 0.3 / 2, said)
   end)
 
   test("one that steps does not take what another one waits for", function()
@@ -78,7 +82,7 @@ describe("cqueues", function()
           done = done + 1
         end)
       end
-      assert(loop:loop(20))
+      assert(loop:loop(60))
       assert(done == 20, done)
     ]])
   end)
@@ -101,7 +105,7 @@ describe("cqueues", function()
         assert(err.kind == "timeout", err.kind)
         over = true
       end)
-      assert(loop:loop(20))
+      assert(loop:loop(60))
       assert(over and called == 1)
     ]])
   end)
@@ -113,22 +117,23 @@ describe("copas", function()
   before_each(function() box = face.box() end)
 
   test("threads of a client made for it wait side by side", function()
-    local said = run(box, [[
+    box:options { speed = 600 }
+    run(box, [[
       local copas = require "copas"
-      local c, done = client { loop = "copas" }, 0
-      local started = core.clock()
+      local c, made, done = client { loop = "copas" }, 0, 0
+      local ends = core.clock() + 60
       for _ = 1, COUNT do
         copas.addthread(function()
           local task = assert(c:text2video(CAT))
+          made = made + 1
+          if made == COUNT then finish() end -- no task ends before all are made
           assert(#assert(task:wait()).videos == 1)
           done = done + 1
         end)
       end
-      while done < COUNT and core.clock() < started + 15 do copas.step(1) end
+      while done < COUNT and core.clock() < ends do copas.step(1) end
       assert(done == COUNT, done)
-      print(core.clock() - started)
     ]])
-    assert.is_true(tonumber(said) < COUNT * 0.3 / 2, said)
   end)
 
   test("a server of copas answers meanwhile", function()
@@ -159,7 +164,7 @@ describe("copas", function()
         assert(err.kind == "timeout", err.kind)
         over = true
       end)
-      local ends = core.clock() + 15
+      local ends = core.clock() + 60
       while not over and core.clock() < ends do copas.step(1) end
       assert(over and answered == 3)
     ]])

@@ -13,10 +13,15 @@ local inside = ...
 local out = inside.out
 package.cpath = %q .. "/build/luajit/?.so;" .. package.cpath
 local kling = require "kling"
-local client = kling.new { gateway = "kling", api_key = "sandbox-key", base_url = %q,
+local BASE = %q
+local client = kling.new { gateway = "kling", api_key = "sandbox-key", base_url = BASE,
   polling = { first = 0.05, growth = 1.2, jitter = 0, interval_max = 0.1, deadline = 20 } }
 local CAT = { prompt = "A cat" }
 local function make() return assert(client:text2video(CAT)) end
+-- Ends all tasks.
+local function finish()
+  os.execute("curl -s -o /dev/null -X POST " .. BASE:gsub("/kling$", "/_sandbox/finish"))
+end
 ]]
 
 describe("in Neovim", function()
@@ -30,26 +35,26 @@ describe("in Neovim", function()
   end
 
   it("the main chunk waits, and timers go on", function()
-    box:options { speed = 0.6 }
+    box:options { speed = 600 }
     local out = run [[
-      local ticks, timer = 0, vim.loop.new_timer()
-      timer:start(0, 20, function() ticks = ticks + 1 end)
-      local task = make()
+      local ticks, timer, task = 0, vim.loop.new_timer(), make()
+      timer:start(0, 20, function()
+        ticks = ticks + 1
+        if ticks == 15 then finish() end
+      end)
       out.videos = #assert(task:wait()).videos
-      out.ticks = ticks
       timer:stop()
       local _, _, err = make():wait { timeout = 0.2 }
       out.late = err.kind
     ]]
     assert.equal(1, out.videos)
-    assert.is_true(out.ticks >= 15, out.ticks)
     assert.equal("timeout", out.late)
   end)
 
   it("coroutines wait side by side and are resumed where the editor may be changed", function()
+    box:options { speed = 600 }
     local out = run [[
-      local left, done = 20, false
-      local before = vim.loop.hrtime()
+      local left = 20
       for i = 1, 20 do
         coroutine.wrap(function()
           local task = make()
@@ -58,12 +63,12 @@ describe("in Neovim", function()
           left = left - 1
         end)()
       end
-      out.started = (vim.loop.hrtime() - before) / 1e9
+      inside.wait(function() return #client:pending() == 20 end)
+      finish() -- no task ends before all are made
       inside.wait(function() return left == 0 end)
       out.lines = #vim.api.nvim_buf_get_lines(0, 0, -1, false)
     ]]
     assert.equal(21, out.lines)
-    assert.is_true(out.started < 0.25, out.started) -- one task takes longer
   end)
 
   it("a fast event gets a clear error, and nothing is sent", function()
@@ -95,17 +100,17 @@ describe("in Neovim", function()
   end)
 
   it("what a coroutine or callback raises is shown, and the others go on", function()
-    local out, _, said = run [[
+    local out = run [[
       make():on_done(function() error "from a callback" end)
       local videos
       coroutine.wrap(function() videos = #assert(make():wait()).videos end)()
-      inside.wait(function() return videos end)
-      vim.wait(300)
+      inside.wait(function()
+        out.shown = vim.api.nvim_exec("messages", true)
+        return videos and out.shown:find "from a callback"
+      end)
       out.videos = videos
-      out.shown = vim.api.nvim_exec("messages", true)
     ]]
     assert.equal(1, out.videos)
-    assert.matches("from a callback", out.shown .. tostring(said))
   end)
 
   it("maps, spawns, joins, downloads and asks", function()
@@ -125,7 +130,7 @@ describe("in Neovim", function()
   end)
 
   it("a wait ends when the task is forgotten", function()
-    box:options { speed = 5 }
+    box:options { speed = 600 }
     local out = run [[
       local task = make()
       coroutine.wrap(function()
@@ -156,7 +161,7 @@ describe("in Neovim", function()
 
   it("leaves at once with calls in flight, in every way", function()
     for _, way in ipairs { "qall!", "cquit 3" } do
-      box:fault { gateway = "kling", on = "create", fault = "hang", seconds = 5 }
+      box:fault { gateway = "kling", on = "create", fault = "hang", seconds = 60 }
       local program = START:format(neovim.root(), box:base_url "kling") .. ([[
         for _ = 1, 10 do coroutine.wrap(make)() end
         vim.wait(50)
@@ -170,7 +175,7 @@ describe("in Neovim", function()
         "KLING_SPEC_OUT=/dev/null") .. "; echo \"exit $?\"")
       os.remove(path)
       assert.matches(way == "qall!" and "exit 0$" or "exit 3$", said)
-      assert.is_true(os.time() - before <= 3)
+      assert.is_true(os.time() - before < 40)
       box:reset()
     end
   end)

@@ -9,7 +9,9 @@ local neovim = require "spec.support.neovim"
 local picture = require "spec.support.picture"
 local sandbox = require "spec.support.sandbox"
 
-local LONGEST_GAP = 150 -- milliseconds; a busy machine's, half of what one blocking task takes
+-- Creating, making and sending the file take so long each, so that standing still stands out on a
+-- busy machine, too. Seconds; milliseconds.
+local STAGE, LONGEST_GAP = 1.5, 1000
 
 -- Every program begins so: `opened` gets the files that would be shown.
 local START = [[
@@ -44,6 +46,13 @@ local function size(path)
   return bytes
 end
 
+local function dawdle()
+  box:options { speed = STAGE }
+  for _, stage in ipairs { "create", "file" } do
+    box:fault { fault = "delay", on = stage, seconds = STAGE }
+  end
+end
+
 setup(neovim.build)
 
 before_each(function()
@@ -56,6 +65,7 @@ after_each(function() os.execute("rm -rf " .. folder) end)
 
 describe(":Kling text2video", function()
   it("makes, saves and opens a video; the editor goes on, with progress in a window", function()
+    dawdle()
     local out, notes = nvim [[
       setup()
       local stop = inside.measure()
@@ -76,6 +86,7 @@ describe(":Kling text2video", function()
   end)
 
   it("would be caught standing still, if it did", function()
+    dawdle()
     local out = nvim [[
       setup { client = { loop = "block", polling = { first = 0.05, interval_max = 0.05 } } }
       local stop = inside.measure()
@@ -127,7 +138,7 @@ describe(":Kling text2video", function()
       inside.out.state = list.entries[10].task.state or "unknown"
     ]]
     assert.matches("queued", out.state)
-    assert(core.clock() - before < 5)
+    assert(core.clock() - before < 40)
   end)
 
   it("shows what is wrong with a request, and sends nothing", function()

@@ -6,6 +6,7 @@
 
 local cjson = require "cjson"
 local face = require "spec.support.face"
+local nginx = require "spec.support.nginx"
 local socket = require "socket"
 
 local app = {}
@@ -34,15 +35,7 @@ end
 
 local function quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
 
---- Until a function gives something; nil after so many seconds.
-function app.await(seconds, fn)
-  local ends = socket.gettime() + seconds
-  repeat
-    local value = fn()
-    if value then return value end
-    socket.sleep(0.02)
-  until socket.gettime() > ends
-end
+app.await = nginx.await
 
 local function free_port()
   local server = assert(socket.bind("127.0.0.1", 0))
@@ -74,7 +67,7 @@ function app.start(box, first)
     SETTINGS:format(box:base_url "kling", first or 0.05, first or 0.1, app.TOKEN,
       app.SECRET))
   self.pipe = launch(self.folder, self.port)
-  local up = app.await(5, function() return self:curl("/health").status == 200 end)
+  local up = app.await(function() return self:curl("/health").status == 200 end)
   assert(up, face.read(self.folder .. "/said"))
   return self
 end
@@ -87,7 +80,7 @@ function app:log() return face.read(self.folder .. "/error.log") end
 
 --- The shell's command for one request.
 function app:command(path, arguments)
-  return ("%scurl -sN --max-time 8 %s 'http://127.0.0.1:%d%s'"):format("env -u LD_PRELOAD ",
+  return ("%scurl -sN --max-time 60 %s 'http://127.0.0.1:%d%s'"):format("env -u LD_PRELOAD ",
     arguments or "", self.port, path)
 end
 

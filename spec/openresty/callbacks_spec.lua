@@ -89,7 +89,7 @@ describe("callbacks of examples/openresty", function()
     box:options { speed = 0.3 }
     local id, own = video()
     local stream = site:begin("/videos/" .. id .. "/events", app.auth() .. " --max-time 4")
-    assert.truthy(app.await(1, function() return polls() >= 1 end))
+    assert.truthy(app.await(function() return polls() >= 1 end))
     socket.sleep(0.4) -- the video is there, and the stream's next question far away
     assert.equal(1, polls())
     local body = event(own, "succeeded")

@@ -21,56 +21,59 @@ describe("examples/openresty under way", function()
   end
 
   it("answers others while creates hang and streams are open", function()
-    local id, slow, streams = video(1.2), {}, {}
+    local id, slow, streams = video(600), {}, {}
     for i = 1, 10 do
       streams[i] = site:begin("/videos/" .. id .. "/events", app.auth())
     end
-    box:fault { fault = "delay", on = "create", seconds = 1 }
+    box:fault { fault = "delay", on = "create", seconds = 5 }
     for i = 1, 20 do
       slow[i] = site:begin("/videos", app.auth() .. " " .. app.json { prompt = "cat " .. i })
     end
-    local worst, count, ends = 0, 0, socket.gettime() + 0.9
-    while socket.gettime() < ends do
+    assert.truthy(app.await(function() return box:stats().gateways.kling.creates == 21 end))
+    for _ = 1, 20 do
       local connection = assert(socket.connect("127.0.0.1", site.port))
-      local begun = socket.gettime()
       connection:send "GET /health HTTP/1.0\r\n\r\n"
       assert.matches("200 OK", (connection:receive "*l"))
-      worst, count = math.max(worst, socket.gettime() - begun), count + 1
       connection:close()
-      socket.sleep(0.01)
     end
+    assert.equal(1, box:stats().gateways.kling.created) -- the creates still hang
+    box:finish()
     for _, pipe in ipairs(slow) do assert.equal(202, app.read(pipe).status) end
     for _, pipe in ipairs(streams) do
       local events = app.events(app.read(pipe).body)
       assert.equal("end", events[#events].event)
     end
     assert.equal(21, box:stats().gateways.kling.created)
-    assert.is_true(count > 20, ("only %d answers"):format(count))
-    assert.is_true(worst < 0.3, ("one answer took %g s"):format(worst))
   end)
 
   it("shows signs of life while nothing happens", function()
-    local id = video(30)
-    local reply = site:curl("/videos/" .. id .. "/events", app.auth() .. " --max-time 1.2")
-    local _, beats = reply.body:gsub("\n: still here\n", "")
-    assert.is_true(beats >= 2, reply.body)
+    local pipe = site:begin("/videos/" .. video(600) .. "/events", app.auth())
+    local beats = 0
+    for line in pipe:lines() do
+      beats = beats + (line == ": still here" and 1 or 0)
+      if beats == 2 then break end
+    end
+    box:finish() -- ends the stream
+    app.read(pipe)
+    assert.equal(2, beats)
   end)
 
   it("stops asking when the browser goes", function()
-    local id = video(30)
+    local id = video(600)
     local begun = polls()
-    site:curl("/videos/" .. id .. "/events", app.auth() .. " --max-time 0.6")
+    site:curl("/videos/" .. id .. "/events", app.auth() .. " --max-time 2")
     assert.is_true(polls() > begun + 1, "the stream asked nothing")
-    socket.sleep(0.5)
-    local before = polls()
-    socket.sleep(0.5)
-    assert.equal(before, polls())
+    assert.truthy(app.await(function()
+      local before = polls()
+      socket.sleep(1)
+      return polls() == before
+    end), "it asks on and on")
   end)
 
   it("tells of trouble when the service can't be asked", function()
-    local id = video(30)
+    local id = video(600)
     local stream = site:begin("/videos/" .. id .. "/events", app.auth())
-    app.await(2, function() return polls() >= 2 end)
+    app.await(function() return polls() >= 2 end)
     box:fault { fault = "error", on = "status", code = 1000, family = "kling" }
     local events = app.events(app.read(stream).body)
     assert.equal("trouble", events[#events].event)
@@ -79,16 +82,17 @@ describe("examples/openresty under way", function()
   end)
 
   it("closes its streams at a reload, so that browsers open them anew", function()
-    local id, pid = video(2), site:pid()
+    local id, pid = video(600), site:pid()
     local workers = app.shell("pgrep -P " .. pid)
     local stream = site:begin("/videos/" .. id .. "/events", app.auth())
-    app.await(2, function() return polls() >= 2 end)
+    app.await(function() return polls() >= 2 end)
     os.execute("kill -HUP " .. pid)
     local events = app.events(app.read(stream).body)
     assert.equal("progress", events[#events].event)
+    box:finish()
     local again = app.events(site:get("/videos/" .. id .. "/events").body)
     assert.equal("end", again[#again].event)
-    assert.truthy(app.await(3, function()
+    assert.truthy(app.await(function()
       local now = app.shell("pgrep -P " .. pid)
       return now ~= workers and now:find "^%d+\n$"
     end), "the old worker stays")

@@ -131,6 +131,25 @@ describe("faults", function()
     assert.equal(1, sandbox:stats("kkiai").foreign_keys)
   end)
 
+  it("holds tasks until they are told to finish", function()
+    sandbox:options { speed = 600 }
+    local ids = {}
+    for i, fault in ipairs { "no_url", "stuck", "fail" } do
+      sandbox:fault { fault = fault, on = "create", times = 1 }
+      ids[i] = create().json.data.task_id
+    end
+    local function states()
+      local list = {}
+      for i, id in ipairs(ids) do
+        list[i] = http.get(sandbox.url .. PATH .. "/" .. id).json.data.task_status
+      end
+      return list
+    end
+    assert.same({ "submitted", "submitted", "submitted" }, states())
+    sandbox:finish()
+    assert.same({ "succeed", "succeed", "failed" }, states())
+  end)
+
   it("makes tasks that stick, fail, have no link or cannot be found", function()
     local function outcome(fault)
       sandbox:fault { fault = fault, on = "create", times = 1, reason = "too dark" }

@@ -13,9 +13,12 @@ nginx.__index = nginx
 -- The specs' own Lua may be another one, with paths and sanitizers that are not for nginx.
 local CLEAN = "env -u LUA_PATH -u LUA_CPATH -u LD_PRELOAD -u MAKEFLAGS -u MFLAGS -u LUA "
 
+local PATIENCE = 60 -- seconds
+
 local CONF = [[
 %s
 pid FOLDER/nginx.pid;
+env TMPDIR;
 error_log FOLDER/error.log info;
 worker_processes 1;
 daemon off;
@@ -45,9 +48,9 @@ end
 
 local shell = nginx.shell
 
---- Until a function gives something; nil after so many seconds.
-function nginx.await(seconds, fn)
-  local ends = socket.gettime() + seconds
+--- Until a function gives something; nil when even a busy machine would have done it.
+function nginx.await(fn)
+  local ends = socket.gettime() + PATIENCE
   repeat
     local value = fn()
     if value then return value end
@@ -87,14 +90,14 @@ function nginx.start(locations, http)
   local built = shell(CLEAN .. "make -s LUA=luajit VARIANT= && echo good")
   assert(built:find "good$", built)
   local self = setmetatable({ port = free_port(), folder = shell "mktemp -d" }, nginx)
-  shell("chmod 755 " .. self.folder)
+  shell(("chmod 755 %s; mkdir -m 1777 %s/tmp"):format(self.folder, self.folder))
   local names = { ROOT = shell "pwd", FOLDER = self.folder, PORT = tostring(self.port) }
   face.write(self.folder .. "/nginx.conf", (CONF:format(head(), http or "", locations)
     :gsub("%u%u%u%u+", names)))
-  self.pipe = assert(io.popen(("PATH=$PATH:/usr/sbin; %snginx -e %s/error.log -c %s/nginx.conf "
-    .. ">%s/said 2>&1 & child=$!; read -r _; kill $child; wait $child; rm -rf %s"):format(CLEAN,
-    self.folder, self.folder, self.folder, self.folder), "w"))
-  assert(nginx.await(5, function() return self:status "/up" == "200" end),
+  self.pipe = assert(io.popen(("cd %s && { PATH=$PATH:/usr/sbin; %sTMPDIR=$PWD/tmp nginx "
+    .. "-e $PWD/error.log -c $PWD/nginx.conf >said 2>&1 & child=$!; read -r _; kill $child; "
+    .. "wait $child; rm -rf \"$PWD\"; }"):format(self.folder, CLEAN), "w"))
+  assert(nginx.await(function() return self:status "/up" == "200" end),
     face.read(self.folder .. "/said"))
   return self
 end
@@ -107,12 +110,25 @@ function nginx:pids()
   return master, shell(("pgrep -n -P %s"):format(master))
 end
 
-function nginx:signal(name) shell(("kill -%s %s"):format(name, (self:pids()))) end
+--- How many of the worker threads' sockets there are.
+function nginx:sockets()
+  return tonumber(shell(("ls -d %s/tmp/kling-*/worker 2>/dev/null | wc -l"):format(self.folder)))
+end
+
+--- Starts a new worker; the old one takes no new calls, and goes when the others are over.
+function nginx:reload()
+  local master, old = self:pids()
+  shell("kill -HUP " .. master)
+  assert(nginx.await(function()
+    local title = shell("ps -o args= -p " .. old)
+    return title == "" or title:find "shutting down"
+  end))
+end
 
 function nginx:log() return face.read(self.folder .. "/error.log") end
 
 local function command(self, path, options)
-  return ("%scurl -sS --max-time 20 %s 'http://127.0.0.1:%d%s'"):format("env -u LD_PRELOAD ",
+  return ("%scurl -sS --max-time 60 %s 'http://127.0.0.1:%d%s'"):format("env -u LD_PRELOAD ",
     options or "", self.port, path)
 end
 

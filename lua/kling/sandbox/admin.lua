@@ -50,6 +50,11 @@ routes["POST /_sandbox/options"] = function(world, _, body)
   return { ok = true }
 end
 
+routes["POST /_sandbox/finish"] = function(world)
+  world.tasks:finish()
+  return { ok = true }
+end
+
 routes["POST /_sandbox/reset"] = function(world)
   world:reset()
   return { ok = true }

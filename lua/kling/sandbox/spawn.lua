@@ -112,6 +112,10 @@ function Handle:clear() return self:admin("DELETE", "faults") end
 ---@return table reply
 function Handle:reset() return self:admin("POST", "reset") end
 
+--- Let every unfinished task end now: with a long `speed` it is you who says when.
+---@return table reply
+function Handle:finish() return self:admin("POST", "finish") end
+
 --- Change options.
 ---@param changes table new values by name; `gateway` names one gateway
 ---@return table reply

@@ -120,6 +120,15 @@ local function is_open(store, task)
   return phase ~= "done" and phase ~= "failed"
 end
 
+--- Let every unfinished task, a stuck one too, reach its end now.
+function Store:finish()
+  for _, task in ipairs(self.open) do
+    if is_open(self, task) then
+      task.speed, task.stuck = self.clock.mono() - task.born, nil
+    end
+  end
+end
+
 --- How many tasks of an account are unfinished (Kling counts these against its concurrency limit).
 function Store:unfinished(gateway, key)
   local name, still, count = account(gateway, key), {}, 0
