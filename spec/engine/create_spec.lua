@@ -120,6 +120,16 @@ describe("a lost reply, where tasks can be looked up,", function()
     assert.is_true(box:stats("kling").lists >= 1)
   end)
 
+  for _, name in ipairs { "kkiai", "kling" } do
+    it("and the task is shown late: it is waited for: " .. name, function()
+      arm({ fault = "late", seconds = 1 }, name)
+      local r = route(name, { lookup_timeout = 2 * support.slow, absent_after = 2 * support.slow })
+      local task = support.create(r, name)
+      assert.is_nil(support.kind(task))
+      assert.same({ 1, 1 }, { sent(name), made(name) })
+    end)
+  end
+
   it("and is absent too soon to be believed: ambiguous, not created again", function()
     arm({ fault = "reset", when = "before" }, "kkiai")
     local task = support.create(route("kkiai", { absent_after = 60 }), "kkiai")
