@@ -86,7 +86,7 @@ static int refused(lua_State *L, const kl_route *r, kl_verdict verdict, const kl
 /* engine:create(route, request, watch[, minted id[, age]]) -> task | nil, problems
  *   | nil, nil, message, err
  * age: a process that has ended may have sent it so many seconds ago or longer, so it is looked for
- * first. */
+ * first; also when it can't be sent any more, its picture being gone. */
 static int create(lua_State *L)
 {
     char id[sizeof MINT_PREFIX + KL_RANDOM_ID];
@@ -103,7 +103,9 @@ static int create(lua_State *L)
     const char *own = minted ? id : kl_request_external_id(L, plan, 3);
     kl_job *job = make_job(&h, "", own == NULL ? "" : own);
     kl_verdict verdict = encode(L, job, plan, minted ? id : NULL, &e);
-    if (verdict != KL_GOOD) return refused(L, r, verdict, &e);
+    if (verdict != KL_GOOD && age < 0) return refused(L, r, verdict, &e);
+    if (verdict == KL_PROBLEMS) lua_pop(L, 1);
+    job->task.recreated = verdict != KL_GOOD;
     kl_engine_anchor(&h, job, -1);
     job->task.minted = minted;
     job->task.watched = lua_toboolean(L, 4) != 0;

@@ -38,7 +38,7 @@ end
 
 local function stand(self, link, request, given, want)
   local client = link.client
-  return { id = core.random_id "", state = "open", owner = self.book.owner and self.book.owner.id,
+  return { id = core.random_id "", state = "open",
     place = client.gateway .. " " .. client.base_url, gateway = client.gateway,
     base_url = client.base_url, endpoint = link.endpoint, slot = self.limit and "1" or "0",
     budgets = names_of(given.budgets), seconds = text.number(want.seconds),
@@ -107,10 +107,7 @@ end
 
 --- Whether the intent was written is not known: it is taken back as soon as that can be done.
 local function not_written(self, row, want, message, err)
-  if err.unsure then
-    row.want = want
-    self.voids[#self.voids + 1] = row
-  end
+  if err.unsure then self.book:void(row, want) end
   return nil, message .. "; nothing was sent", err
 end
 
@@ -156,6 +153,7 @@ end
 ---@param watch boolean poll it to the end afterwards
 ---@param given table idempotency_key, recreate, budgets
 local function create(self, link, request, watch, given)
+  self:leave_to_parent()
   local want, message, err = budget.want(link, request, given.budgets, self.prices)
   if not want then return nil, message, err end
   local row = stand(self, link, request, given, want)

@@ -112,6 +112,28 @@ local function change(store, entry)
   for _, name in ipairs(cjson.decode(entry.row.budgets)) do add(store, name, entry.spend) end
 end
 
+--- Takes back what nobody said was written: nothing was sent for it.
+local function take_back(self, store)
+  for row, want in pairs(self.voids) do
+    if store:run("DELETE FROM kling_intents WHERE id = ?", row.id) == 1 then
+      for _, name in ipairs(cjson.decode(row.budgets)) do
+        add(store, name, budget.negative(want))
+      end
+    end
+  end
+end
+
+--- Runs fn(store) in a transaction that writes, after what is to be taken back: a row that nobody
+-- sent must not be met by those who look for it.
+local function writing(self, fn)
+  local value, message, err = self.store:within(function(store)
+    take_back(self, store)
+    return fn(store)
+  end)
+  if value ~= nil then self.voids = {} end
+  return value, message, err
+end
+
 -- For the desk ---------------------------------------------------------------------------------
 
 --- Puts an intent on the disk, unless there is a reason against it.
@@ -123,13 +145,14 @@ end
 ---@return string|nil message
 ---@return kling.Error|nil err
 function Book:admit(row, budgets, want, limit)
-  local verdict, message, err = self.store:within(function(store)
+  local verdict, message, err = writing(self, function(store)
     local before = known(store, row)
     if before then return { word = "known", row = before } end
     if is_full(self, store, row, limit) then return { word = "full" } end
     local refusal = over(store, budgets, want)
     if refusal then return { word = "budget", message = refusal } end
     self.owner:beat(store)
+    row.owner = self.owner.id -- known now: a forked child has become another one by connecting
     for _, one in ipairs(budgets) do add(store, one.name, want) end
     insert(store, row)
     return { word = "new" }
@@ -142,7 +165,7 @@ end
 ---@param entries table[] row, to (columns; false: empty), spend (added to its budgets), learn
 ---@return true|nil done
 function Book:write(entries)
-  local done, message, err = self.store:within(function(store)
+  local done, message, err = writing(self, function(store)
     self.owner:beat(store)
     for _, entry in ipairs(entries) do
       if next(entry.to) then change(store, entry) end
@@ -154,20 +177,21 @@ function Book:write(entries)
   return done, message, err
 end
 
---- Takes back an intent of which nobody said whether it was written: nothing was sent for it.
+--- Whether there is something to write even when nothing happened.
+function Book:is_due()
+  return next(self.voids) ~= nil or self.owner:is_due()
+end
+
+--- Nobody said whether an intent was written: it is taken back before anything else is.
 function Book:void(row, want)
-  return self.store:within(function(store)
-    if store:run("DELETE FROM kling_intents WHERE id = ?", row.id) == 0 then return true end
-    for _, name in ipairs(cjson.decode(row.budgets)) do add(store, name, budget.negative(want)) end
-    return true
-  end)
+  self.voids[row] = want
 end
 
 --- Takes an intent over from a process that has died; false when it lives, or somebody was faster.
 ---@param row table
 ---@return number|false|nil sent_by Unix milliseconds: when that process gave its last sign of life
 function Book:claim(row)
-  return self.store:within(function(store)
+  return writing(self, function(store)
     local owner = self.owner:census(store)[row.owner]
     if owner and owner.alive and owner.id ~= self.owner.id then return false end
     self.owner:beat(store)
@@ -190,8 +214,8 @@ end
 ---@param store table see store.lua
 ---@param owner table see owner.lua
 function Book.new(store, owner)
-  return setmetatable({ store = store, owner = owner, tasks = setmetatable({}, { __mode = "v" }) },
-    Book)
+  return setmetatable({ store = store, owner = owner, voids = {},
+    tasks = setmetatable({}, { __mode = "v" }) }, Book)
 end
 
 return Book

@@ -1,7 +1,8 @@
 --- What a client notes about its tasks: when each was accepted, how it ended, where it was saved.
 -- Owns: tasks that are being created or take up slots; changes that are not written yet.
--- Stands on: book.lua or memory.lua, tracker.lua, which tells of every step and every end.
+-- Stands on: book.lua or memory.lua, budget.lua; tracker.lua, which tells of every step and end.
 -- Never: loses a change because the journal could not be written: it tries again until it can.
+local budget = require "kling.journal.budget"
 local core = require "kling.core"
 local text = require "kling.journal.text"
 local tracker = require "kling.tracker"
@@ -35,15 +36,23 @@ local function failed(task)
     reason = text.keep(task.reason) }
 end
 
+local function in_doubt(kind, message, lost_for)
+  return { state = "ambiguous", kind = kind, slot = "0", owner = "", reason = text.keep(message),
+    lost_at = text.before(lost_for) }
+end
+
+--- This create made no task; one before it, of which nobody knows, may have made one.
+local function refused(row, kind, message)
+  if row.doubted then return in_doubt(kind, message, 0) end
+  return { state = "refused", kind = kind, slot = "0", reason = text.keep(message),
+    key_claim = false, external_claim = false },
+    budget.negative { tasks = 1, seconds = tonumber(row.seconds), cost = tonumber(row.cost) }
+end
+
 local function not_created(task, row)
   local message, err = task:error()
-  if err.kind == "ambiguous" then
-    return { state = "ambiguous", kind = err.cause or err.kind, slot = "0",
-      owner = "", reason = text.keep(message), lost_at = text.before(err.lost_for or 0) }
-  end
-  return { state = "refused", kind = err.kind, slot = "0", reason = text.keep(message),
-    key_claim = false, external_claim = false },
-    { tasks = -1, seconds = -tonumber(row.seconds), cost = -tonumber(row.cost) }
+  if err.kind ~= "ambiguous" then return refused(row, err.kind, message) end
+  return in_doubt(err.cause or err.kind, message, err.lost_for or 0)
 end
 
 local function outcome(task, row)
@@ -56,6 +65,9 @@ end
 local function is_known(row, to)
   return row.state == to.state and row.task_id == to.task_id
 end
+
+--- What is noted of a create that never left.
+Desk.refusal = refused
 
 -- Writing -------------------------------------------------------------------------------------
 
@@ -96,19 +108,12 @@ local function apply(self, entry)
   end
 end
 
-local function take_back(self)
-  while self.voids[1] do
-    if not self.book:void(self.voids[1], self.voids[1].want) then return end
-    table.remove(self.voids, 1)
-  end
-end
-
 --- Writes what was noted; what can't be written now is kept for later.
 ---@return true|nil done
 ---@return string|nil message
 ---@return kling.Error|nil err
 function Desk:flush()
-  local is_due = self.order[1] or self.voids[1] or self.book.owner and self.book.owner:is_due()
+  local is_due = self.order[1] or self.book:is_due()
   if not is_due or core.clock() < self.not_before then return true end
   local entries = self.order
   local done, message, err = self.book:write(entries)
@@ -118,11 +123,21 @@ function Desk:flush()
   end
   self.order = {}
   for _, entry in ipairs(entries) do apply(self, entry) end
-  take_back(self)
   return true
 end
 
 -- Watching ------------------------------------------------------------------------------------
+
+--- In a forked child: the parent goes on with the creates that are under way, and notes what comes
+-- of them; here they look as if they had been given up.
+function Desk:leave_to_parent()
+  if self.pid == core.pid() or not self.journal then return end
+  self.pid = core.pid()
+  for task, row in pairs(self.creating) do
+    self.rows[task], self.holders[task], self.book.tasks[row.id] = nil, nil, nil
+  end
+  self.creating, self.changes, self.order = {}, {}, {}
+end
 
 --- Takes care of a task from now on.
 function Desk:track(task, row)
@@ -134,6 +149,7 @@ end
 
 --- Notes how a task stands, when that is news.
 function Desk:notice(task)
+  self:leave_to_parent()
   local row = self.rows[task]
   if not row then return end
   local to, spend = outcome(task, row)
@@ -158,6 +174,7 @@ end
 
 --- Looks at tasks that are being created, and writes.
 function Desk:step()
+  self:leave_to_parent()
   for task, row in pairs(self.creating) do look_at(self, task, row) end
   self:flush()
 end
@@ -202,7 +219,7 @@ tracker.listen {
 ---@param book table see book.lua
 ---@param given table limit, prices, budget, journal
 return function(client, book, given)
-  local self = { client = client, book = book, changes = {}, order = {}, voids = {},
+  local self = { client = client, book = book, pid = core.pid(), changes = {}, order = {},
     rows = setmetatable({}, { __mode = "k" }), creating = {}, holders = {}, freed = 0,
     not_before = 0, lower_at = 0, watch_at = setmetatable({}, { __mode = "k" }) }
   for name, value in pairs(given) do self[name] = value end

@@ -42,12 +42,13 @@ end
 ---@field created_at number Unix seconds
 ---@field updated_at number Unix seconds
 
-local SAME = { "id", "state", "gateway", "base_url", "endpoint", "external_task_id", "task_id",
-  "idempotency_key", "kind" }
+local SAME = { "id", "state", "gateway", "base_url", "endpoint", "task_id", "kind" }
 
 local function intent_of(row)
   local intent = { request = text.unpack(row.request), reason = text.kept(row.reason),
     result = row.result and text.unpack(row.result), path = text.kept(row.path),
+    external_task_id = text.kept(row.external_task_id),
+    idempotency_key = text.kept(row.idempotency_key),
     seconds = tonumber(row.seconds), cost = tonumber(row.cost),
     created_at = tonumber(row.created_at) / 1000, updated_at = tonumber(row.updated_at) / 1000 }
   for _, name in ipairs(SAME) do intent[name] = row[name] end

@@ -51,6 +51,11 @@ function Memory:write(entries)
   return true
 end
 
+--- See Book:is_due.
+function Memory.is_due()
+  return false
+end
+
 return function()
   return setmetatable({ totals = {}, held = 0, figure = slots.unknown(),
     tasks = setmetatable({}, { __mode = "v" }) }, Memory)

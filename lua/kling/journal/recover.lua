@@ -29,12 +29,8 @@ function recover.start(self, link, request, row, watch, age)
     message = problems[1].message
     err = { kind = "invalid", retryable = false, problems = problems, gateway = row.gateway }
   end
-  if not age then
-    self:put(row, { state = "refused", kind = err.kind, reason = text.keep(message), slot = "0",
-      key_claim = false, external_claim = false },
-      { tasks = -1, seconds = -tonumber(row.seconds), cost = -tonumber(row.cost) })
-    self:flush()
-  end
+  self:put(row, self.refusal(row, err.kind, message))
+  self:flush()
   return nil, message, err
 end
 
@@ -85,6 +81,7 @@ local function resume(self, link, row, given, sent_by)
   local age = age_of(row, sent_by)
   self:put(row, { state = "open", slot = self.limit and "1" or "0", lost_at = false })
   if not can_ask and row.minted == "1" then self:put(row, another_id(row)) end
+  row.doubted = not can_ask
   local done, message, err = self:flush()
   if not done then return nil, message, err end
   if self.changes[row] then

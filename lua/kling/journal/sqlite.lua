@@ -10,7 +10,6 @@ local sqlite = {
   tables = "SELECT name FROM sqlite_master WHERE type = 'table'",
 }
 
-local MAGIC = "SQLite format 3\0"
 local BUSY = 10000 -- milliseconds it waits for another process that writes
 
 --- Its messages by what they begin with or hold: kind, sentence, whether it may pass.
@@ -46,17 +45,12 @@ local function refuse(message, retryable)
   error({ store = true, kind = "invalid", message = message, more = { retryable = retryable } }, 0)
 end
 
---- Makes the file where there is none; one that is there must be SQLite's or empty.
+--- Makes the file where there is none. Nothing of ours may open one that is there: closing it again
+-- would end the locks that another connection of this process has on it (fcntl's manual), and
+-- another process would then take away the log into which that one writes.
 local function prepare_file(path)
   local made, why = core.own_file(path)
   if made == nil then refuse("the file can't be made: " .. why, true) end
-  if made then return end
-  local file, message = io.open(path, "rb")
-  if not file then refuse("the file can't be opened: " .. message, true) end
-  local first, broken = file:read(#MAGIC)
-  file:close()
-  if broken then refuse("the file can't be read: " .. broken) end
-  if first and first ~= MAGIC then refuse "this file is no SQLite database" end
 end
 
 function sqlite.connect(self, dbi)
