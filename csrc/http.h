@@ -125,7 +125,7 @@ int64_t kl_transfer_expected(const kl_transfer *t);
 
 typedef struct kl_http kl_http;
 typedef struct kl_http_limits {
-    int connections_per_host; /* default 64 (feasibility: h2 storm beyond 100 streams) */
+    int connections_per_host; /* default 64 */
     int running; /* easy handles in use at once, more wait in a queue; default 64: one that finds no
                     connection costs a look-up each time another one ends */
 } kl_http_limits;

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -56,7 +55,15 @@ typedef struct number {
     bool wished; /* may be unknown to an older libcurl */
 } number;
 
+/* HTTP/1.1 alone:
+ * - Where connections of both versions lead to one host, libcurl (7.88 at least, curl issue 4885)
+ *   sends requests down an HTTP/1.1 connection that is in use, and gives the answers to the wrong
+ *   ones: a create gets the id of somebody else's task. GETs over HTTP/2 beside creates do that.
+ * - A server that closes an HTTP/2 connection (nginx does after 1000 requests) refuses what came in
+ *   meanwhile, and libcurl can't tell us that from a connection that broke: many creates would be
+ *   lost at once. And a picture goes up faster without HTTP/2's small windows. */
 static const number constants[] = {
+    {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1, false},
     {CURLOPT_NOSIGNAL, 1, false},
     {CURLOPT_SSL_VERIFYPEER, 1, false},
     {CURLOPT_SSL_VERIFYHOST, 2, false},
@@ -66,7 +73,6 @@ static const number constants[] = {
     {CURLOPT_SUPPRESS_CONNECT_HEADERS, 1, false},
     {CURLOPT_LOW_SPEED_LIMIT, 1, false},
     {CURLOPT_TCP_KEEPALIVE, 1, true},
-    {CURLOPT_PIPEWAIT, 1, true},
     {CURLOPT_MAXAGE_CONN, 50, true}, /* seconds idle; common proxies hang up after 60 */
 #if LIBCURL_VERSION_NUM >= 0x075700
     {CURLOPT_QUICK_EXIT, 1, true}, /* else a cancel waits for a hanging resolver */
@@ -229,18 +235,6 @@ static bool set_mode(kl_carrier *c, kl_mode mode)
     return ok;
 }
 
-/* HTTP/2 for GETs over TLS alone.
- * - A server that closes an HTTP/2 connection (nginx does after 1000 requests) refuses what came in
- *   meanwhile, and libcurl can't tell us that from a connection that broke: many creates would be
- *   lost at once. And a picture goes up faster without HTTP/2's small windows.
- * - Without TLS nothing is offered, yet with PIPEWAIT all would wait for the first one's reply. */
-static void set_version(kl_carrier *c, const char *url)
-{
-    bool two = c->mode < KL_MODE_POST && strncasecmp(url, "https:", 6) == 0;
-    curl_easy_setopt(c->curl, CURLOPT_HTTP_VERSION,
-                     (long)(two ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
-}
-
 static bool set_range(kl_carrier *c, const kl_transfer *t)
 {
     char range[32] = "";
@@ -284,7 +278,6 @@ bool kl_carrier_load(kl_carrier *c, kl_transfer *t)
     if ((net != c->net && !configure(c, net)) || !set_mode(c, mode_of(c, t)) || !set_range(c, t) ||
         !set_text(c->curl, CURLOPT_URL, t->url))
         return false;
-    set_version(c, t->url);
     if (c->mode >= KL_MODE_POST)
         set_body(c, t->body);
     set_headers(c, kl_headers_list(t->headers));

@@ -2,7 +2,7 @@
 # run.sh - builds and runs the C tests: run.sh [plain|asan|tsan|valgrind] [names, as http_once]
 #
 # Owns: build/spec-c-MODE, the certificate and the servers of the HTTP tests, the sum of all checks.
-# Stands on: cc, pkg-config, python3, openssl; nginx for HTTP/2 (without it that test is skipped).
+# Stands on: cc, pkg-config, python3, openssl; nginx that offers HTTP/2 (without it that test is skipped).
 # Never: leaves a server running. Ends with: N passed, N failed.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -80,7 +80,7 @@ serve() {
   export KL_PORT KL_PORT2 KL_TLS_PORT KL_MODE=$mode KL_LOG=$work/log KL_CA=$work/ca.pem KL_WORK=$work
 }
 
-serve_h2() { # a GOAWAY after every twentieth request
+serve_h2() { # ends a connection after its twentieth request, and where /gone is asked for
   export KL_H2_PORT=
   command -v nginx >/dev/null || return 0
   KL_H2_PORT=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
@@ -96,6 +96,7 @@ http {
     listen 127.0.0.1:$KL_H2_PORT ssl http2;
     ssl_certificate $work/ca.pem; ssl_certificate_key $work/key.pem;
     keepalive_requests 20; http2_max_concurrent_streams 100;
+    location /gone { return 444; }
     location / { proxy_pass http://127.0.0.1:$KL_PORT; proxy_set_header X-Spoken \$server_protocol; }
   }
 }

@@ -1,4 +1,4 @@
-/* test_http_tls.c - certificates are always looked at; HTTP/2 keeps the promises of HTTP/1.1.
+/* test_http_tls.c - certificates are always looked at; servers that offer HTTP/2 get HTTP/1.1.
  *
  * Owns: nothing.
  * Stands on: http_client.h; server.py with TLS, nginx with HTTP/2 where there is one.
@@ -72,14 +72,14 @@ static void test_nets(void)
     kl_transfer_free(t);
 }
 
-/* ---- HTTP/2 through nginx, which says GOAWAY after every twentieth request ---- */
+/* ---- nginx that offers HTTP/2, and ends a connection after twenty requests ---- */
 
 static char h2[100];
 
 static kl_transfer *h2_transfer(const char *path, const char *key, size_t n)
 {
     char url[300];
-    snprintf(url, sizeof url, "%s%s?key=%s", h2, path, key);
+    snprintf(url, sizeof url, "%s%s%ckey=%s", h2, path, strchr(path, '?') ? '&' : '?', key);
     kl_transfer *t = n ? create(url, n) : get(url);
     t->net = trust(variable("KL_CA"), NULL);
     return t;
@@ -117,33 +117,56 @@ static void test_h2_crowd(void)
     CHECK_IS(missing, 0);
 }
 
-static void test_h2_get(void)
+/* libcurl that speaks both versions to one host puts several requests on one HTTP/1.1 connection once
+ * one of HTTP/2 broke, and gives the answers to the wrong ones (curl issue 4885; seen with 7.88). */
+static const char *path_of(int i)
 {
-    enum { CROWD = 150 };
-    int good = 0;
-    kl_net *net = trust(variable("KL_CA"), NULL);
-    for (int i = 0; i < CROWD; i++) {
-        kl_transfer *t = h2_transfer("/echo", "gets", 0);
-        kl_net_release(t->net);
-        t->net = kl_net_retain(net);
-        kl_http_add(http, t);
-    }
-    kl_net_release(net);
-    for (int i = 0; i < CROWD; i++) {
-        kl_transfer *t = next_done();
-        if (!CHECK(t != NULL)) return;
-        good += t->fault == KL_FAULT_NONE && t->status == 200;
-        kl_transfer_free(t);
-    }
-    CHECK_IS(good, CROWD);
+    return i % 3 == 0 ? "/slow?ms=20" : i % 20 == 13 ? "/gone" : "/echo";
 }
 
-/* GETs speak HTTP/2 where it is offered; creates never do, even beside such a connection. */
+static void add_one(kl_net *net, int i)
+{
+    char key[20];
+    snprintf(key, sizeof key, "own%d", i);
+    kl_transfer *t = h2_transfer(path_of(i), key, i % 3 ? 0 : 300);
+    kl_net_release(t->net);
+    t->net = kl_net_retain(net);
+    t->tag = (uint64_t)i;
+    kl_http_add(http, t);
+}
+
+static bool is_own(const kl_transfer *t)
+{
+    char line[60];
+    const char *path = path_of((int)t->tag);
+    if (path[1] == 's') return t->status == 200 && reply_is(t, "at last");
+    if (path[1] == 'g') return t->fault != KL_FAULT_NONE; /* the connection is closed */
+    size_t n = (size_t)snprintf(line, sizeof line, "GET /echo?key=own%d\n", (int)t->tag);
+    return t->reply.len > n && memcmp(t->reply.data, line, n) == 0;
+}
+
+static void test_h2_own_answers(void)
+{
+    enum { CROWD = 400, AT_ONCE = 12 };
+    int own = 0, begun = 0;
+    kl_net *net = trust(variable("KL_CA"), NULL);
+    while (begun < AT_ONCE) add_one(net, begun++);
+    for (int i = 0; i < CROWD; i++) {
+        kl_transfer *t = next_done();
+        if (!CHECK(t != NULL)) break;
+        own += is_own(t);
+        kl_transfer_free(t);
+        if (begun < CROWD) add_one(net, begun++);
+    }
+    kl_net_release(net);
+    CHECK_IS(own, CROWD);
+}
+
 static void test_h2_spoken(void)
 {
     kl_transfer *first = run(h2_transfer("/echo", "spoken", 0));
     kl_transfer *second = run(h2_transfer("/echo", "spoken", 100));
-    CHECK(first->status == 200 && echoes(first, "X-Spoken: HTTP/2.0"));
+    CHECK(first->status == 200 && echoes(first, "X-Spoken: HTTP/1.1"));
     CHECK(second->status == 200 && echoes(second, "X-Spoken: HTTP/1.1"));
     kl_transfer_free(first);
     kl_transfer_free(second);
@@ -166,7 +189,7 @@ int main(void)
         snprintf(h2, sizeof h2, "https://127.0.0.1:%s", variable("KL_H2_PORT"));
         test_h2_spoken();
         test_h2_crowd();
-        test_h2_get();
+        test_h2_own_answers();
         test_h2_vanish();
     } else {
         check_skip("HTTP/2: there is no nginx");

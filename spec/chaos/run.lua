@@ -1,7 +1,7 @@
 --- A round of chaos; `make chaos` starts it.
 -- Owns: the sandbox, the crew and the journal of a round; the table at the end, the exit status.
 -- Stands on: CHAOS_TASKS (2000), CHAOS_SEED (drawn from the time), CHAOS_JOURNAL (PostgreSQL in
--- place of SQLite), CHAOS_TLS (set: HTTP/2 over TLS), CHAOS_KEEP (set: leaves its folder behind).
+-- place of SQLite), CHAOS_KEEP (set: leaves its folder behind).
 -- Never: believes a client about what was made: the sandbox counts.
 -- The same seed gives the same plan. How it comes out may still differ: which request meets which
 -- chance, and what a killed process had just done, is up to the machine.
@@ -25,10 +25,9 @@ local SEED = tonumber(os.getenv "CHAOS_SEED") or os.time() % 1000000
 local LONGEST = (60 + 0.3 * COUNT) * (tonumber(os.getenv "KLING_SLOW") or 1) -- seconds
 local ON_POSTGRES = os.getenv "CHAOS_JOURNAL" == "PostgreSQL"
 
---- The harshest of services: only kling's own refuses an id that it has seen.
+--- The harshest of services, over TLS as they all are, with HTTP/2 on offer: only kling's own refuses an id that it has seen.
 local function start_box(plan)
-  local box = sandbox.start { speed = planning.SECONDS, seed = SEED,
-    tls = os.getenv "CHAOS_TLS" ~= nil }
+  local box = sandbox.start { speed = planning.SECONDS, seed = SEED, tls = true }
   for _, gateway in ipairs(planning.GATEWAYS) do
     if gateway ~= "kling" then box:options { gateway = gateway, unique = false } end
   end
