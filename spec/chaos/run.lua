@@ -25,7 +25,8 @@ local SEED = tonumber(os.getenv "CHAOS_SEED") or os.time() % 1000000
 local LONGEST = (60 + 0.3 * COUNT) * (tonumber(os.getenv "KLING_SLOW") or 1) -- seconds
 local ON_POSTGRES = os.getenv "CHAOS_JOURNAL" == "PostgreSQL"
 
---- The harshest of services, over TLS as they all are, with HTTP/2 on offer: only kling's own refuses an id that it has seen.
+--- The harshest of services, over TLS as they all are, with HTTP/2 on offer: only kling's own
+-- refuses an id that it has seen.
 local function start_box(plan)
   local box = sandbox.start { speed = planning.SECONDS, seed = SEED, tls = true }
   for _, gateway in ipairs(planning.GATEWAYS) do
