@@ -22,12 +22,20 @@ static const double LOOKUP_SHARE = 0.25;
 
 /* ---- anchors ----------------------------------------------------------------------------- */
 
+void kl_engine_reserve(const kl_host *h, kl_job *job)
+{
+    if (job->anchored) return;
+    if (!kl_heap_reserve(&h->engine->heap, h->engine->anchored + 1)) kl_raise_memory(h->L);
+    lua_pushboolean(h->L, 0);
+    kl_rawsetp(h->L, h->slot, job);
+}
+
 void kl_engine_anchor(const kl_host *h, kl_job *job, int i)
 {
     if (job->anchored) return;
     kl_engine *e = h->engine;
     i = kl_absindex(h->L, i);
-    if (!kl_heap_reserve(&e->heap, e->anchored + 1)) kl_raise_memory(h->L);
+    kl_engine_reserve(h, job);
     lua_pushvalue(h->L, i);
     kl_rawsetp(h->L, h->slot, job);
     job->anchored = true;

@@ -45,6 +45,8 @@ kl_host kl_engine_host_of(lua_State *L, int i);
 /* Makes the engine's userdata and its slot table. [-0, +1, e] */
 void kl_engine_make(lua_State *L);
 
+/* Makes room for an anchor: the next one of this job needs no memory. [-0, +0, e] */
+void kl_engine_reserve(const kl_host *h, kl_job *job);
 /* Takes care of the job at stack index `i` from now on: it is kept alive while it wants something.
  * Call it before the machine is told to want something. [-0, +0, e] */
 void kl_engine_anchor(const kl_host *h, kl_job *job, int i);

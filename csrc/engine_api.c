@@ -83,7 +83,21 @@ static int refused(lua_State *L, const kl_route *r, kl_verdict verdict, const kl
     return 4;
 }
 
-/* engine:create(route, request, watch[, minted id[, age]]) -> task | nil, problems
+/* The task on the top will be sent from now on. `keepers`, a table, gets it as a key before: memory
+ * that runs out later, in Lua, loses no task. */
+static void launch(const kl_host *h, kl_job *job, int keepers)
+{
+    lua_State *L = h->L;
+    kl_engine_reserve(h, job);
+    if (lua_istable(L, keepers)) {
+        lua_pushvalue(L, -1);
+        lua_pushboolean(L, 1);
+        lua_rawset(L, keepers);
+    }
+    kl_engine_anchor(h, job, -1);
+}
+
+/* engine:create(route, request, watch[, minted id[, age[, keepers]]]) -> task | nil, problems
  *   | nil, nil, message, err
  * age: a process that has ended may have sent it so many seconds ago or longer, so it is looked for
  * first; also when it can't be sent any more, its picture being gone. */
@@ -92,7 +106,7 @@ static int create(lua_State *L)
     char id[sizeof MINT_PREFIX + KL_RANDOM_ID];
     kl_error e;
     luaL_checktype(L, 3, LUA_TTABLE);
-    lua_settop(L, 6);
+    lua_settop(L, 7);
     kl_host h = kl_engine_host(L, 1);
     const kl_route *r = kl_route_check(L, 2);
     bind(&h, 2);
@@ -106,7 +120,7 @@ static int create(lua_State *L)
     if (verdict != KL_GOOD && age < 0) return refused(L, r, verdict, &e);
     if (verdict == KL_PROBLEMS) lua_pop(L, 1);
     job->task.recreated = verdict != KL_GOOD;
-    kl_engine_anchor(&h, job, -1);
+    launch(&h, job, 7);
     job->task.minted = minted;
     job->task.watched = lua_toboolean(L, 4) != 0;
     if (age >= 0)

@@ -54,7 +54,6 @@ function Client:submit(endpoint, request, given)
   local found = open_request(self, endpoint, request)
   local task, message, err = found:create(request, false, given)
   if not task then return nil, message, err end
-  tracker.keep(task)
   loop.wait(function() return not task.busy end, nil, self.host, task)
   tracker.drop(task)
   if task.created then return task end

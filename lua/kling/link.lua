@@ -6,6 +6,7 @@ local core = require "kling.core"
 local fail = require "kling.fail"
 local gateway = require "kling.gateway"
 local loop = require "kling.loop"
+local tracker = require "kling.tracker"
 
 local Link = {}
 Link.__index = Link
@@ -77,7 +78,8 @@ function Link:create(request, watch, given)
     return require "kling.journal.front".create(self, request, watch, given)
   end
   local task, problems
-  task, problems, message, err = core.engine():create(self.route, request, watch)
+  task, problems, message, err = core.engine():create(self.route, request, watch, nil, nil,
+    tracker.owners) -- kept from now on: whoever waits for it releases it
   if task then return task end
   if problems then return invalid(self, problems) end
   return nil, message, err

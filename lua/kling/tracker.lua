@@ -6,6 +6,7 @@ local tracker = {}
 
 --- thing -> the batch that collects it, or true
 local owners = {}
+tracker.owners = owners
 local listeners = {}
 
 local Both = {}

@@ -7,6 +7,7 @@
  *   failmalloc_rounds   returns once in a child for each allocation, with KLING_FAIL_CHILD set, and
  *                       in this process when all children have ended
  *   failmalloc_arm, failmalloc_disarm   around what is tried in a child
+ * KLING_FAIL_FROM=N, KLING_FAIL_TO=N: only these, to look at one more closely.
  * KLING_FAIL_SCOPE=core: counting only what core.so itself asks for; =all: everything.
  * KLING_FAIL_RUN=N: so many fail in a row. Lua collects its garbage and asks again, so it takes two
  * to make it run out of memory; afterwards there is enough again.
@@ -26,7 +27,7 @@
 
 enum {
     SECONDS = 60, /* a child that takes longer hangs */
-    AT_ONCE = 3,  /* children; some wait for the sandbox */
+    AT_ONCE = 4,  /* children; some wait for the sandbox */
     WORST = 5     /* failures after which it is given up */
 };
 
@@ -75,19 +76,28 @@ static bool ready(void)
     return true;
 }
 
-static bool from_core(const void *caller)
+/* Others' ends of the process: the dynamic linker's without memory for a thread's data, a
+ * sanitizer's in the middle of a thread's start, lua-cjson's without memory for a buffer. */
+static bool must_not_fail(const char *library)
 {
-    static const char name[] = "kling/core.so";
+    bool is_thread = getpid() != gettid();
+    return strstr(library, "/ld-linux") || strstr(library, "/cjson.so") ||
+           (is_thread && strstr(library, "/libc.so"));
+}
+
+/* Whether it counts that `caller` asks. */
+static bool counts(const void *caller)
+{
     Dl_info info;
-    if (!dladdr(caller, &info) || !info.dli_fname) return false;
-    size_t len = strlen(info.dli_fname), tail = sizeof name - 1;
-    return len >= tail && strcmp(info.dli_fname + len - tail, name) == 0;
+    if (!dladdr(caller, &info) || !info.dli_fname) return !only_core;
+    if (only_core) return strstr(info.dli_fname, "kling/core.so") != NULL;
+    return !must_not_fail(info.dli_fname);
 }
 
 /* True when the allocation asked for from `caller` is to fail. */
 static bool chosen(const void *caller)
 {
-    if (!atomic_load(&armed) || (only_core && !from_core(caller))) return false;
+    if (!atomic_load(&armed) || !counts(caller)) return false;
     long n = atomic_fetch_add(&seen, 1) + 1;
     if (n < first || n > last) return false;
     atomic_store(reached, true);
@@ -184,7 +194,8 @@ static int free_place(void)
 int failmalloc_rounds(void *L)
 {
     const char *scope = getenv("KLING_FAIL_SCOPE"), *run = getenv("KLING_FAIL_RUN");
-    long n = 0;
+    const char *from = getenv("KLING_FAIL_FROM"), *to = getenv("KLING_FAIL_TO");
+    long n = from ? strtol(from, NULL, 10) - 1 : 0, end = to ? strtol(to, NULL, 10) : 0;
     (void)L;
     only_core = !scope || strcmp(scope, "all") != 0;
     /* cppcheck-suppress invalidFunctionArg */
@@ -193,6 +204,7 @@ int failmalloc_rounds(void *L)
     passed = failed = 0;
     for (over = false; !over && failed < WORST;) {
         if (running == AT_ONCE) wait_for_one();
+        if (end != 0 && n == end) over = true;
         if (!over && start(free_place(), ++n, run ? strtol(run, NULL, 10) : 1)) return 0;
     }
     while (running > 0) wait_for_one();

@@ -6,6 +6,7 @@ local core = require "kling.core"
 local fail = require "kling.fail"
 local loop = require "kling.loop"
 local text = require "kling.journal.text"
+local tracker = require "kling.tracker"
 
 local recover = {}
 
@@ -20,7 +21,7 @@ local SILENT = 60
 function recover.start(self, link, request, row, watch, age)
   local minted = row.minted == "1" and text.kept(row.external_task_id) or nil
   local task, problems, message, err = core.engine():create(link.route, request, watch or false,
-    minted, age)
+    minted, age, tracker.owners)
   if task then
     self:track(task, row)
     return task
@@ -149,6 +150,7 @@ function recover.all(self, given)
   end
   for _, task in ipairs(tasks) do
     loop.wait(function() return not task.busy end, nil, self.client.host, task)
+    tracker.release(task)
     items[#items + 1] = item_of(task)
   end
   self:step()
