@@ -190,6 +190,30 @@ describe("a journal that may not grow", function()
   end)
 end)
 
+describe("a store that nobody closes", function()
+  it("may be collected before its statements", function()
+    local spec = support.postgres():fresh()
+    local output = support.start([[
+      local database, port, password = ...
+      local store = require "kling.journal.store"(require "kling.journal.postgres", {
+        driver = "PostgreSQL", database = database, port = tonumber(port), user = "kling",
+        password = password, host = "127.0.0.1" })
+      assert(store:reading(function(self) return self:row "SELECT 1" end))
+      local statement = select(2, next(store.statements))
+      store = nil
+      local function collect()
+        for _ = 1, 3 do collectgarbage() end
+        for i = 1, 100000 do local _ = { i .. "x" } end -- where it was is something else now
+      end
+      collect()
+      statement = nil
+      collect()
+      print "alive"
+    ]], spec.database, spec.port, spec.password):wait()
+    assert.equal("alive\n", output)
+  end)
+end)
+
 describe("a PostgreSQL that goes away", function()
   it("is told before anything is sent; what happened meanwhile is noted later", function()
     local server, box = support.postgres(), face.box()

@@ -12,6 +12,10 @@ Store.__index = Store
 --- Connections of the parent process: closing one here would disturb it there.
 local inherited = {}
 
+--- The connection of each statement: a statement of lua-dbi that is collected sends a last word by
+-- its connection, and crashes when that was collected before.
+local kept = setmetatable({}, { __mode = "k" })
+
 local function fault(self, message)
   local kind, text, more = self.driver.explain(self, tostring(message))
   return { store = true, kind = kind, message = text, more = more or {} }
@@ -31,7 +35,7 @@ local function statement_of(self, sql)
   local message
   statement, message = self.connection:prepare(sql)
   if not statement then error(fault(self, message), 0) end
-  self.statements[sql] = statement
+  self.statements[sql], kept[statement] = statement, self.connection
   return statement
 end
 
