@@ -108,7 +108,7 @@ end
 local function try_video(box, name, prepare)
   io.write(name, ": ")
   if not failmalloc.rounds() then return end
-  local id, path, kept = ("oom-%.0f"):format(core.pid()), os.tmpname(), { task = false }
+  local id, path, kept = core.random_id "oom-", os.tmpname(), { task = false }
   local client = prepare(path)
   local _, _, _, err = failmalloc.with(make_video, client, id, path, kept)
   assert_kept(box, client, id, kept.task, err)
