@@ -6,8 +6,10 @@
  */
 #include "plan_build.h"
 
+#include <math.h>
 #include <stdlib.h>
 
+static const double EXACT = 9007199254740992.0; /* 2^53 */
 static const char *const TYPES[] = {"string", "enum",  "boolean", "integer", "number", "id", "url",
                                     "media",  "object", "array",  "group",   "extra",  NULL};
 static const char *const SENDS[] = {"given", "always", "true", "never", NULL};
@@ -79,10 +81,10 @@ static void compile_limits(kl_build *b, int t, kl_field *f)
     f->min = kl_build_number(b, t, "min", (double)NAN);
     f->max = kl_build_number(b, t, "max", (double)NAN);
     f->default_number = kl_build_number(b, t, "default", (double)NAN);
-    f->min_length = (uint32_t)kl_build_number(b, t, "min_length", 0);
-    f->max_length = (uint32_t)kl_build_number(b, t, "max_length", UINT32_MAX);
-    f->max_bytes = (uint64_t)kl_build_number(b, t, "max_bytes", 0);
-    f->min_side = (uint32_t)kl_build_number(b, t, "min_side", 0);
+    f->min_length = (uint32_t)kl_build_count(b, t, "min_length", 0);
+    f->max_length = (uint32_t)kl_build_count(b, t, "max_length", UINT32_MAX);
+    f->max_bytes = (uint64_t)kl_build_count(b, t, "max_bytes", 0);
+    f->min_side = (uint32_t)kl_build_count(b, t, "min_side", 0);
     f->max_ratio = kl_build_number(b, t, "max_ratio", 0);
     f->accept = (uint8_t)kl_build_bits(b, t, "accept", ACCEPTS, ACCEPT_ALL);
 }
@@ -122,6 +124,8 @@ static void compile_default(kl_build *b, int t, size_t at)
     if (f->type == KL_BOOLEAN && kl_getfield(b->L, t, "default") == LUA_TBOOLEAN)
         f->default_word = (int16_t)lua_toboolean(b->L, -1);
     lua_settop(b->L, top);
+    if (f->type == KL_INTEGER && fabs(f->default_number) > EXACT)
+        kl_build_fail(b, "a default of at most 2^53");
     f->numbered = f->type == KL_INTEGER && f->send == KL_SEND_ALWAYS && isnan(f->default_number);
 }
 

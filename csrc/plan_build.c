@@ -96,6 +96,13 @@ double kl_build_number(kl_build *b, int t, const char *name, double fallback)
     return x;
 }
 
+double kl_build_count(kl_build *b, int t, const char *name, double fallback)
+{
+    double x = kl_build_number(b, t, name, fallback);
+    if (!(x >= 0 && x <= UINT32_MAX)) kl_build_fail(b, "a length or size from 0 to 2^32 - 1");
+    return x;
+}
+
 bool kl_build_flag(kl_build *b, int t, const char *name)
 {
     lua_getfield(b->L, t, name);

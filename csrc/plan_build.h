@@ -41,6 +41,8 @@ int kl_build_open_item(kl_build *b, int t, int i);
 /* What t[name] says, or the fallback when it is absent. Strings live as long as `t` does. */
 const char *kl_build_string(kl_build *b, int t, const char *name, const char *fallback);
 double kl_build_number(kl_build *b, int t, const char *name, double fallback);
+/* The same for lengths and sizes; raises for any other number. */
+double kl_build_count(kl_build *b, int t, const char *name, double fallback);
 bool kl_build_flag(kl_build *b, int t, const char *name);
 const char *kl_build_item(kl_build *b, int t, int i); /* t[i] as a string, NULL when absent */
 /* The position of t[name] in a NULL-ended list; the fallback when it is absent. */

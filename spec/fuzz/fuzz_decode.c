@@ -5,6 +5,7 @@
  * Stands on: decode.h, the working directory being the top of the tree.
  * Never: accepts a raised error, a value left on the stack, or a text that is no clean UTF-8.
  */
+#define _POSIX_C_SOURCE 200809L
 #include "decode.h"
 #include "text.h"
 

@@ -10,6 +10,7 @@ local face = require "spec.support.face"
 local support = {}
 
 local SLOT = "kling.spec.postgres"
+local SLOW = tonumber(os.getenv "KLING_SLOW") or 1
 
 --- What a shell command printed, and whether it was successful.
 function support.shell(command)
@@ -159,7 +160,7 @@ function Process:output() return face.read(self.output_path) or "" end
 
 --- Waits until it has ended; what it printed.
 function Process:wait(seconds)
-  local deadline = core.clock() + (seconds or 60)
+  local deadline = core.clock() + (seconds or 60) * SLOW
   while self:is_running() do
     assert(core.clock() < deadline, "a child takes too long: " .. self:output())
     support.shell "sleep 0.05"
@@ -171,7 +172,7 @@ end
 
 --- Waits until something holds.
 function support.until_true(ready, seconds, what)
-  local deadline = core.clock() + (seconds or 20)
+  local deadline = core.clock() + (seconds or 20) * SLOW
   while not ready() do
     assert(core.clock() < deadline, (what or "it") .. " takes too long")
     support.shell "sleep 0.02"
