@@ -23,7 +23,8 @@ function failmalloc.rounds()
 end
 
 --- Lua's own words: `require` can't open files then; 5.4's buffers complain of what they are in.
-local WORDS = { "memory", "module '[%w_.]+' not found", "error loading module", "got a non%-closable value" }
+local WORDS = { "memory", "module '[%w_.]+' not found", "error loading module",
+  "got a non%-closable value" }
 
 local function says_so(message)
   message = tostring(message):lower()
