@@ -38,8 +38,7 @@ end
 
 local function stand(self, link, request, given, want)
   local client = link.client
-  return { id = core.random_id "", state = "open",
-    place = client.gateway .. " " .. client.base_url, gateway = client.gateway,
+  return { id = core.random_id "", state = "open", place = self.place, gateway = client.gateway,
     base_url = client.base_url, endpoint = link.endpoint, slot = self.limit and "1" or "0",
     budgets = names_of(given.budgets), seconds = text.number(want.seconds),
     cost = text.number(want.cost), created_at = text.now(), updated_at = text.now(),

@@ -211,6 +211,17 @@ function Book:list(where, ...)
   end)
 end
 
+--- The intent of a task that somebody else asked about: by its id, or in doubt by its external id.
+---@return table|false|nil row false: there is none
+function Book:find(place, id, external)
+  local rows = self:list("place = ? AND task_id = ?", place, id)
+  if rows and not rows[1] and external then
+    rows = self:list("place = ? AND external_claim = ? AND state IN ('open', 'ambiguous')", place,
+      external)
+  end
+  return rows and (rows[1] or false)
+end
+
 ---@param store table see store.lua
 ---@param owner table see owner.lua
 function Book.new(store, owner)

@@ -147,10 +147,23 @@ function Desk:track(task, row)
   desks[self] = true
 end
 
+--- The intent of a task that came another way than by a create here: client:task, client:resume,
+-- a list. Nothing tells that a create failed, so only a task that exists is looked for.
+local function find(self, task)
+  if not self.journal or not task.created or self.strangers[task] then return nil end
+  local row = self.book:find(self.place, task.id, text.keep(task.external_task_id))
+  if row == nil then
+    self.unread[task], desks[self] = true, true
+    self.not_before = core.clock() + AGAIN
+  end
+  self.rows[task], self.strangers[task] = row or nil, row == false or nil
+  return row
+end
+
 --- Notes how a task stands, when that is news.
 function Desk:notice(task)
   self:leave_to_parent()
-  local row = self.rows[task]
+  local row = self.rows[task] or find(self, task)
   if not row then return end
   local to, spend = outcome(task, row)
   local entry = self.changes[row]
@@ -176,6 +189,11 @@ end
 function Desk:step()
   self:leave_to_parent()
   for task, row in pairs(self.creating) do look_at(self, task, row) end
+  if core.clock() >= self.not_before then
+    local again = self.unread
+    self.unread = {}
+    for task in pairs(again) do self:notice(task) end
+  end
   self:flush()
 end
 
@@ -199,7 +217,7 @@ end
 
 --- A video of the task was saved.
 function Desk:saved(task, path)
-  local row = self.rows[task]
+  local row = self.rows[task] or find(self, task)
   if row then self:put(row, { path = text.keep(path) }) end
   self:flush()
 end
@@ -221,7 +239,9 @@ tracker.listen {
 return function(client, book, given)
   local self = { client = client, book = book, pid = core.pid(), changes = {}, order = {},
     rows = setmetatable({}, { __mode = "k" }), creating = {}, holders = {}, freed = 0,
-    not_before = 0, lower_at = 0, watch_at = setmetatable({}, { __mode = "k" }) }
+    place = client.gateway .. " " .. client.base_url, unread = {},
+    strangers = setmetatable({}, { __mode = "k" }), not_before = 0, lower_at = 0,
+    watch_at = setmetatable({}, { __mode = "k" }) }
   for name, value in pairs(given) do self[name] = value end
   return setmetatable(self, Desk)
 end

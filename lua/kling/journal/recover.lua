@@ -135,8 +135,7 @@ end
 
 --- See client:recover.
 function recover.all(self, given)
-  local place = self.client.gateway .. " " .. self.client.base_url
-  local rows, message, err = self.book:list(OPEN, place)
+  local rows, message, err = self.book:list(OPEN, self.place)
   if not rows then return nil, message, err end
   local items, tasks = {}, {}
   for _, row in ipairs(rows) do

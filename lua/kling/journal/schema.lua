@@ -31,6 +31,7 @@ local TABLES = {
   "CREATE TABLE kling_intents (id TEXT PRIMARY KEY, " .. table.concat(schema.COLUMNS, " TEXT, ")
     .. " TEXT, UNIQUE (key_claim), UNIQUE (place, external_claim))",
   "CREATE INDEX kling_intents_state ON kling_intents (state)",
+  "CREATE INDEX kling_intents_task ON kling_intents (place, task_id)",
   "CREATE INDEX kling_intents_slot ON kling_intents (place, slot)",
   "CREATE TABLE kling_budgets (name TEXT PRIMARY KEY, tasks TEXT NOT NULL, seconds TEXT NOT NULL,"
     .. " cost TEXT NOT NULL)",
