@@ -122,16 +122,18 @@ matrix: ## the Lua specs on 5.4, 5.3, 5.1 and LuaJIT
 	@tools/setup.sh $(BUILDING) $(TESTING) $(MATRIX:%=lua-%) $(MATRIX:%=spec-%)
 	@tools/tally.sh $(foreach v,$(MATRIX),tests "Lua $(v) specs" '$(MAKE) spec LUA=$(v)')
 
-asan: ## the specs under the address, leak and undefined-behaviour sanitizers
+asan: ## C tests and specs under the address, leak and undefined-behaviour sanitizers
 	@tools/setup.sh $(BUILDING) $(TESTING) memory
-	@$(MAKE) asan-run VARIANT=asan
+	@tools/tally.sh tests "C tests" 'spec/c/run.sh asan' \
+		tests "Lua $(LUA) specs" '$(MAKE) asan-run VARIANT=asan'
 
 asan-run: all build/alone.so
 	@$(HERE) tools/memory.sh asan $(SPECS)
 
-valgrind: ## the specs under valgrind: no leak, no invalid access
+valgrind: ## C tests and specs under valgrind: no leak, no invalid access
 	@tools/setup.sh $(BUILDING) $(TESTING) memory
-	@$(MAKE) valgrind-run
+	@tools/tally.sh tests "C tests" 'spec/c/run.sh valgrind' \
+		tests "Lua $(LUA) specs" '$(MAKE) valgrind-run'
 
 valgrind-run: all
 	@$(HERE) tools/memory.sh valgrind $(SPECS)

@@ -48,6 +48,9 @@ static kl_condition read_condition(kl_build *b, int16_t object, int16_t field)
         break;
     default: kl_build_fail(b, "a condition is true, false, a word, a list of words or \"*\"");
     }
+    const kl_field *f = field_at(b, object, field);
+    if (c.test != KL_TEST_GIVEN && f->type != KL_ENUM && f->type != KL_BOOLEAN)
+        kl_build_fail(b, "a condition on a field without words can only be \"*\"");
     return c;
 }
 
