@@ -139,7 +139,7 @@ valgrind-run: all
 	@$(HERE) tools/memory.sh valgrind $(SPECS)
 
 oom: ## fail allocation 1, 2, 3, ... of spec/oom.lua: no crash, no leak
-	@tools/setup.sh $(BUILDING) memory
+	@tools/setup.sh $(BUILDING) $(TESTING) memory
 	@$(MAKE) oom-run VARIANT=asan
 
 oom-run: all build/alone.so build/failmalloc.so
