@@ -117,8 +117,9 @@ static void test_h2_crowd(void)
     CHECK_IS(missing, 0);
 }
 
-/* libcurl that speaks both versions to one host puts several requests on one HTTP/1.1 connection once
- * one of HTTP/2 broke, and gives the answers to the wrong ones (curl issue 4885; seen with 7.88). */
+/* libcurl that speaks both versions to one host puts several requests on one HTTP/1.1 connection
+ * once one of HTTP/2 broke, and gives the answers to the wrong ones (curl issue 4885; seen with
+ * 7.88). */
 static const char *path_of(int i)
 {
     return i % 3 == 0 ? "/slow?ms=20" : i % 20 == 13 ? "/gone" : "/echo";
