@@ -160,16 +160,23 @@ static long whole(double seconds, long otherwise, long unit)
     return (long)((seconds < 1e6 ? seconds : 1e6) * (double)unit + 0.999);
 }
 
-/* libcurl asks the environment before every request; when there is nothing, once will do. */
-static bool set_proxy(CURL *curl, const char *proxy)
+static const char *agent_of(const kl_net *net)
+{
+    return net->user_agent ? net->user_agent : "kling";
+}
+
+/* libcurl asks the environment before every request; when there is nothing, once will do. Only a
+ * proxy is told who asks by libcurl itself; servers are told by http_head.c. */
+static bool set_proxy(CURL *curl, const kl_net *net)
 {
     static const char *const names[] = {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
                                         "ALL_PROXY"};
-    if (proxy)
-        return set_text(curl, CURLOPT_PROXY, proxy);
+    if (net->proxy)
+        return set_text(curl, CURLOPT_PROXY, net->proxy) &&
+               set_text(curl, CURLOPT_USERAGENT, agent_of(net));
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (getenv(names[i]))
-            return true;
+            return set_text(curl, CURLOPT_USERAGENT, agent_of(net));
     return set_text(curl, CURLOPT_PROXY, "") && set_text(curl, CURLOPT_NOPROXY, "");
 }
 
@@ -180,8 +187,7 @@ static bool set_net(CURL *curl, const kl_net *net)
         {CURLOPT_LOW_SPEED_TIME, whole(net->stall_timeout, STALL_TIMEOUT, 1), false},
     };
     return set_numbers(curl, times, 2) && set_authorities(curl, net) &&
-           set_text(curl, CURLOPT_USERAGENT, net->user_agent ? net->user_agent : "kling") &&
-           set_proxy(curl, net->proxy);
+           set_proxy(curl, net);
 }
 
 /* From a blank handle, so that nothing of another net is left; connections stay, they are the
@@ -196,7 +202,7 @@ static bool configure(kl_carrier *c, kl_net *net)
     curl_easy_reset(c->curl);
     set_callbacks(c);
     if (!set_numbers(c->curl, constants, sizeof constants / sizeof *constants) ||
-        !set_protocols(c->curl) || !set_net(c->curl, net))
+        !set_protocols(c->curl) || !set_net(c->curl, net) || !kl_head_agent(c, agent_of(net)))
         return false;
     c->net = kl_net_retain(net);
     return true;
@@ -213,7 +219,7 @@ static kl_mode mode_of(const kl_carrier *c, const kl_transfer *t)
 }
 
 /* What is dear to change (an encoding is a string, an upload buffer a block of memory) is told only
- * when it differs. A download asks for no encoding: ranges and lengths are of what is kept. */
+ * when it differs. */
 static bool set_mode(kl_carrier *c, kl_mode mode)
 {
     static const number methods[] = {{CURLOPT_HTTPGET, 1, false}, {CURLOPT_POST, 1, false}};
@@ -265,22 +271,16 @@ static void set_timeout(kl_carrier *c, long ms)
     c->timeout_ms = ms;
 }
 
-static void set_headers(kl_carrier *c, struct curl_slist *list)
-{
-    c->no_expect.next = list;
-    curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, c->mode < KL_MODE_POST ? list : &c->no_expect);
-}
-
 bool kl_carrier_load(kl_carrier *c, kl_transfer *t)
 {
     kl_net *net = t->net ? t->net : c->http->net;
     c->t = t;
     if ((net != c->net && !configure(c, net)) || !set_mode(c, mode_of(c, t)) || !set_range(c, t) ||
-        !set_text(c->curl, CURLOPT_URL, t->url))
+        !kl_head_address(c, t->url))
         return false;
     if (c->mode >= KL_MODE_POST)
         set_body(c, t->body);
-    set_headers(c, kl_headers_list(t->headers));
+    kl_head_lines(c, kl_headers_list(t->headers));
     set_timeout(c, t->timeout > 0 ? whole(t->timeout, 0, 1000) : 0);
     c->fault = KL_FAULT_NONE;
     c->asked = false;
@@ -292,28 +292,16 @@ bool kl_carrier_load(kl_carrier *c, kl_transfer *t)
     return true;
 }
 
-/* The transfer's own headers go to the host they were meant for, and to no other. */
-static void choose_headers(kl_carrier *c, const char *url)
-{
-    char why[80];
-    kl_url first, next;
-    bool home = kl_url_split(c->t->url, &first, why, sizeof why) &&
-                kl_url_split(url, &next, why, sizeof why) && kl_url_same_origin(&first, &next);
-    if (!home && !c->harmless)
-        c->harmless = kl_headers_harmless(c->t->headers);
-    set_headers(c, home ? kl_headers_list(c->t->headers) : c->harmless);
-}
-
 bool kl_carrier_redirect(kl_carrier *c, const char *url)
 {
     int64_t left = c->timeout_ms - (kl_clock_ms() - c->started);
-    choose_headers(c, url);
+    kl_head_redirect(c, url);
     if (c->t->timeout > 0)
         set_timeout(c, left > 1 ? (long)left : 1);
     c->hops++;
     c->words[0] = '\0';
     kl_reply_start(c);
-    return set_text(c->curl, CURLOPT_URL, url);
+    return kl_head_address(c, url);
 }
 
 void kl_carrier_unload(kl_carrier *c)
@@ -325,7 +313,6 @@ void kl_carrier_unload(kl_carrier *c)
 
 kl_carrier *kl_carrier_new(kl_http *h)
 {
-    static char no_expect[] = "Expect:"; /* libcurl would wait for a 100 before a large body */
     kl_carrier *c = calloc(1, sizeof *c);
     CURL *curl = c ? curl_easy_init() : NULL;
     if (!curl) {
@@ -334,13 +321,13 @@ kl_carrier *kl_carrier_new(kl_http *h)
     }
     c->curl = curl;
     c->http = h;
-    c->no_expect.data = no_expect;
     return c;
 }
 
 void kl_carrier_free(kl_carrier *c)
 {
     curl_easy_cleanup(c->curl);
+    kl_head_free(c);
     kl_net_release(c->net);
     free(c);
 }

@@ -1,8 +1,8 @@
 /* http_priv.h - what the files of http.h share: the engine, and a carrier for each easy handle.
  *
  * Owns: the two structs and the seams between http.c (who runs), http_poll.c (what to watch),
- *   http_easy.c (what libcurl is told), http_send.c (what leaves), http_reply.c and http_fault.c
- *   (what comes back) and http_net.c (headers, URLs).
+ *   http_easy.c and http_head.c (what libcurl is told), http_send.c (what leaves), http_reply.c
+ *   and http_fault.c (what comes back) and http_net.c (headers, URLs).
  * Stands on: http.h, libcurl. Nobody else includes it.
  * Never: keeps a global.
  */
@@ -60,6 +60,10 @@ typedef struct kl_carrier {
     kl_mode mode;
     long timeout_ms;
     bool ranged;
+    CURLU *parts;                 /* the address; http_head.c */
+    char *origin;                 /* as far as it stays for the next one; owned */
+    size_t origin_len;
+    struct curl_slist no_expect, agent, encoding; /* lines before the transfer's own ones */
 
     /* this transfer */
     kl_fault fault;   /* why one of our callbacks said stop */
@@ -68,8 +72,7 @@ typedef struct kl_carrier {
     int hops;         /* redirects followed */
     int64_t started;  /* milliseconds */
     kl_head head;
-    struct curl_slist no_expect;  /* stands before the transfer's own headers */
-    struct curl_slist *harmless;  /* instead of them on a foreign host; owned */
+    struct curl_slist *harmless; /* instead of its headers on a foreign host; owned */
     char words[CURL_ERROR_SIZE];
 } kl_carrier;
 
@@ -115,6 +118,15 @@ bool kl_carrier_load(kl_carrier *c, kl_transfer *t);
 bool kl_carrier_redirect(kl_carrier *c, const char *url);
 void kl_carrier_unload(kl_carrier *c);
 int64_t kl_clock_ms(void);
+
+/* http_head.c: each false when memory is short */
+bool kl_head_address(kl_carrier *c, const char *url);
+bool kl_head_agent(kl_carrier *c, const char *name);
+/* `list`: the lines behind the standing ones. c->mode must be told before. */
+void kl_head_lines(kl_carrier *c, struct curl_slist *list);
+/* The lines that the next hop may see. */
+void kl_head_redirect(kl_carrier *c, const char *url);
+void kl_head_free(kl_carrier *c);
 
 /* http_send.c */
 size_t kl_send_body(char *out, size_t size, size_t n, void *carrier);
