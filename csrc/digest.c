@@ -30,7 +30,7 @@ static int digest(lua_State *L)
 {
     const kl_digestion *d = lua_touserdata(L, 1);
     kl_answer a;
-    kl_rawgetp(L, 2, d->job);
+    lua_rawgeti(L, 2, d->job->anchor);
     kl_getslot(L, -1);
     lua_rawgeti(L, -1, KL_ROUTE_REPLIES);
     int replies = lua_gettop(L);

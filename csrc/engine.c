@@ -22,32 +22,45 @@ static const double LOOKUP_SHARE = 0.25;
 
 /* ---- anchors ----------------------------------------------------------------------------- */
 
+/* Anchors stand at numbered places of the slot table, and a free place holds the number of the next
+ * one: keys that came and went would make Lua build the table anew again and again. */
 void kl_engine_reserve(const kl_host *h, kl_job *job)
 {
-    if (job->anchored) return;
-    if (!kl_heap_reserve(&h->engine->heap, h->engine->anchored + 1)) kl_raise_memory(h->L);
-    lua_pushboolean(h->L, 0);
-    kl_rawsetp(h->L, h->slot, job);
+    kl_engine *e = h->engine;
+    if (job->anchor != 0) return;
+    if (!kl_heap_reserve(&e->heap, e->anchored + 1)) kl_raise_memory(h->L);
+    if (e->vacant != 0) return;
+    int place = KL_ENGINE_ANCHORS + e->places;
+    lua_pushinteger(h->L, 0);
+    lua_rawseti(h->L, h->slot, place);
+    e->vacant = place;
+    e->places++;
 }
 
 void kl_engine_anchor(const kl_host *h, kl_job *job, int i)
 {
-    if (job->anchored) return;
+    if (job->anchor != 0) return;
     kl_engine *e = h->engine;
     i = kl_absindex(h->L, i);
     kl_engine_reserve(h, job);
+    int place = e->vacant;
+    lua_rawgeti(h->L, h->slot, place);
+    e->vacant = (int)lua_tointeger(h->L, -1);
+    lua_pop(h->L, 1);
     lua_pushvalue(h->L, i);
-    kl_rawsetp(h->L, h->slot, job);
-    job->anchored = true;
+    lua_rawseti(h->L, h->slot, place);
+    job->anchor = place;
     e->anchored++;
 }
 
 static void release(const kl_host *h, kl_job *job)
 {
-    lua_pushnil(h->L);
-    kl_rawsetp(h->L, h->slot, job);
-    job->anchored = false;
-    h->engine->anchored--;
+    kl_engine *e = h->engine;
+    lua_pushinteger(h->L, e->vacant);
+    lua_rawseti(h->L, h->slot, job->anchor);
+    e->vacant = job->anchor;
+    job->anchor = 0;
+    e->anchored--;
 }
 
 /* ---- settled ----------------------------------------------------------------------------- */
@@ -77,7 +90,7 @@ void kl_engine_arrange(const kl_host *h, kl_job *job)
     if (!kl_task_creating(t)) kl_job_drop_body(job);
     if (t->settled && !job->listed) list(e, job);
     t->settled = false;
-    if (job->anchored && !job->listed && !kl_task_active(t)) release(h, job);
+    if (job->anchor != 0 && !job->listed && !kl_task_active(t)) release(h, job);
 }
 
 /* ---- questions --------------------------------------------------------------------------- */
@@ -108,18 +121,18 @@ static bool fill_question(kl_job *job, kl_transfer *t)
     return true;
 }
 
-/* The transfer of a question; NULL: `o` says why there is none. */
-static kl_transfer *make_transfer(kl_job *job, kl_purpose purpose, kl_outcome *o)
+/* The transfer of a question; NULL: `e` says why there is none, but for a lack of memory. */
+static kl_transfer *make_transfer(kl_job *job, kl_purpose purpose, kl_error *e)
 {
     const kl_route *r = job->route;
     kl_transfer *t = kl_transfer_new();
-    kl_fault_outcome(NULL, o);
+    e->kind = KL_NONE;
     if (t == NULL) return NULL;
     const char *id = purpose == KL_FOR_STATUS ? job->task.id : job->task.external_id;
     bool good = purpose == KL_FOR_CREATE ? fill_create(job, t) : fill_question(job, t);
     t->url = kl_route_url(r, purpose, id);
     t->net = r->account->net == NULL ? NULL : kl_net_retain(r->account->net);
-    t->headers = kl_account_headers(r->account, t->method, &o->error);
+    t->headers = kl_account_headers(r->account, t->method, e);
     t->max_reply = r->max_reply;
     if (good && t->url != NULL && t->headers != NULL) return t;
     take_body(job, t);
@@ -140,15 +153,24 @@ static bool answer(const kl_host *h, kl_job *job, const kl_outcome *o)
 
 static bool arrived(kl_party *party, void *host);
 
+/* The question could not even be made. */
+static void answer_unasked(const kl_host *h, kl_job *job, const kl_error *why)
+{
+    kl_outcome o;
+    kl_fault_outcome(NULL, &o);
+    if (why->kind != KL_NONE) o.error = *why;
+    h->engine->changes += answer(h, job, &o);
+}
+
 static void ask(const kl_host *h, kl_job *job)
 {
     kl_engine *e = h->engine;
-    kl_outcome o;
-    kl_transfer *t = make_transfer(job, kl_task_question(&job->task), &o);
+    kl_error why;
+    kl_transfer *t = make_transfer(job, kl_task_question(&job->task), &why);
     kl_task_fly(&job->task, e->now);
     kl_heap_update(&e->heap, &job->task);
     if (t == NULL) {
-        e->changes += answer(h, job, &o);
+        answer_unasked(h, job, &why);
         return;
     }
     job->party.arrived = arrived;

@@ -18,6 +18,7 @@ typedef struct kl_engine {
     kl_heap heap;
     kl_job *first, *last; /* settled, not yet told */
     size_t anchored;      /* tasks */
+    int places, vacant;   /* of anchors in the slot table; the first that is free, 0: none */
     int flying;           /* questions on the way */
     unsigned changes;     /* grows when something changed that somebody may wait for */
     uint64_t dice;
@@ -28,14 +29,15 @@ typedef struct kl_engine {
 typedef struct kl_host {
     lua_State *L;
     kl_engine *engine;
-    int slot; /* stack index of the engine's slot table: the engine, helpers, anchors by address */
+    int slot; /* stack index of the engine's slot table: the engine, helpers, anchors */
 } kl_host;
 
 /* Names in the slot table. */
 enum {
     KL_ENGINE_SELF = 1,
     KL_ENGINE_DIGEST,     /* the function that reads replies, protected */
-    KL_ENGINE_INTERRUPTED /* an error to be raised when the step is over, else false */
+    KL_ENGINE_INTERRUPTED, /* an error to be raised when the step is over, else false */
+    KL_ENGINE_ANCHORS      /* from here on: tasks at their `anchor`, and chained free places */
 };
 
 /* The engine at index `i`, or the engine of the task there. Raises when it is closed; starts anew

@@ -99,6 +99,7 @@ static void launch(const kl_host *h, kl_job *job, int keepers)
 
 /* engine:create(route, request, watch[, minted id[, age[, keepers]]]) -> task | nil, problems
  *   | nil, nil, message, err
+ * watch: poll it afterwards; a number: every so many seconds.
  * age: a process that has ended may have sent it so many seconds ago or longer, so it is looked for
  * first; also when it can't be sent any more, its picture being gone. */
 static int create(lua_State *L)
@@ -123,6 +124,7 @@ static int create(lua_State *L)
     launch(&h, job, 7);
     job->task.minted = minted;
     job->task.watched = lua_toboolean(L, 4) != 0;
+    job->task.fixed = lua_type(L, 4) == LUA_TNUMBER ? (double)lua_tonumber(L, 4) : 0;
     if (age >= 0)
         kl_task_recover(&job->task, kl_clock_monotonic(), age);
     else
@@ -244,7 +246,7 @@ static int settled(lua_State *L)
     kl_host h = kl_engine_host(L, 1);
     kl_job *job = h.engine->first;
     if (job == NULL) return lua_pushnil(L), 1;
-    kl_rawgetp(L, h.slot, job);
+    lua_rawgeti(L, h.slot, job->anchor);
     kl_engine_unlist(h.engine, job);
     kl_engine_arrange(&h, job);
     return 1;

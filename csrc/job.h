@@ -23,7 +23,8 @@ typedef struct kl_job {
     char *reply;
     size_t reply_len;
     struct kl_job *before, *after; /* neighbours in the engine's list of settled tasks */
-    bool listed, anchored;
+    int anchor; /* its place in the engine's slot table; 0: nothing keeps it alive */
+    bool listed;
 } kl_job;
 
 /* Raises for anything else, and for a task that was collected already. [-0, +0, v] */

@@ -22,14 +22,12 @@ function batch.as_completed(things, given)
   local self = gather.list("kling.as_completed", things)
   local deadline, late = gather.deadline_of(given), false
   return function()
-    if next(self.places) == nil then return nil end
-    local index, thing
-    if not late then index, thing = self:next(deadline) end
-    if index then return gather.item(thing, index) end
-    late = true
-    thing, index = next(self.places)
-    self:remove(thing)
-    return gather.late_item(thing, index, given.timeout)
+    if not self.oldest then return nil end
+    local entry = not late and self:next(deadline)
+    if entry then return gather.item(entry.thing, entry.index) end
+    late, entry = true, self.oldest
+    self:remove(entry)
+    return gather.late_item(entry.thing, entry.index, given.timeout)
   end
 end
 

@@ -21,57 +21,76 @@ local tracker = require "kling.tracker"
 local Gather = {}
 Gather.__index = Gather
 
+--- A thing's place in a gathering; told by the tracker when the thing ends. Entries are chained:
+-- tables with a key a thing would be built anew over and over by Lua as things come and go.
+local Entry = {}
+Entry.__index = Entry
+
 --- A gathering without anything in it.
 local function new()
-  return setmetatable({ places = {}, ended_things = {}, first = 1, last = 0 }, Gather)
+  local self = setmetatable({}, Gather)
+  self.any_ended = function() return self.first_ended ~= nil end
+  return self
 end
 
-function Gather:ended(thing)
-  if not self.places[thing] then return end
-  self.last = self.last + 1
-  self.ended_things[self.last] = thing
+function Entry:ended()
+  local gather = self.gather
+  if self.gone or self.has_ended then return end
+  self.has_ended = true
+  if gather.first_ended then gather.last_ended.next_ended = self else gather.first_ended = self end
+  gather.last_ended = self
+end
+
+local function link(self, thing, index)
+  local entry = setmetatable({ gather = self, thing = thing, index = index, before = self.newest },
+    Entry)
+  if self.newest then self.newest.after = entry else self.oldest = entry end
+  self.newest = entry
+  return entry
+end
+
+local function unlink(self, entry)
+  local before, after = entry.before, entry.after
+  if before then before.after = after else self.oldest = after end
+  if after then after.before = before else self.newest = before end
+  entry.gone = true
 end
 
 --- Takes care of a task or fiber. A task is polled from now on.
 ---@param thing kling.Task|kling.Fiber
 ---@param index integer
+---@return table entry thing, index
 function Gather:add(thing, index)
-  if self.places[thing] then raise("%s is given twice", tostring(thing)) end
-  self.places[thing] = index
-  if thing.done then
-    self:ended(thing)
-    return
+  local entry = link(self, thing, index)
+  if not thing.watched and thing.done then
+    entry:ended()
+    return entry
   end
-  tracker.keep(thing, self)
-  if not fibers.is(thing) and not thing.watched then thing:watch {} end
+  tracker.keep(thing, entry)
+  if not thing.watched and not fibers.is(thing) then thing:watch {} end
+  return entry
 end
 
 --- Does not wait for this one any longer.
-function Gather:remove(thing)
-  self.places[thing] = nil
+function Gather:remove(entry)
+  local thing = entry.thing
+  unlink(self, entry)
   tracker.drop(thing)
   if not fibers.is(thing) then thing:unwatch() end
 end
 
 --- The next one that ended, waiting for it; nil when the deadline comes first.
 ---@param deadline number|nil core.clock()
----@return integer|nil index
----@return any thing
+---@return table|nil entry
 function Gather:next(deadline, host)
-  local in_time = loop.wait(function() return self.first <= self.last end, deadline, host)
-  if not in_time then return nil end
-  local thing = self.ended_things[self.first]
-  self.ended_things[self.first] = nil
-  self.first = self.first + 1
-  local index = self.places[thing]
-  self.places[thing] = nil
-  if not index then return self:next(deadline, host) end -- removed in the meantime
-  return index, thing
-end
-
---- Everything that is not taken yet, each with its place.
-function Gather:rest()
-  return pairs(self.places)
+  local entry
+  repeat
+    if not self.first_ended and not loop.wait(self.any_ended, deadline, host) then return nil end
+    entry = self.first_ended
+    self.first_ended = entry.next_ended
+  until not entry.gone -- it was not removed in the meantime
+  unlink(self, entry)
+  return entry
 end
 
 local function fiber_item(fiber)
@@ -131,8 +150,12 @@ local function list(what, values)
   if type(values) ~= "table" or fibers.is(values) then
     raise("%s: a list of tasks is expected, not %s", what, tostring(values))
   end
-  local self = new()
-  for i, value in ipairs(values) do self:add(thing_of(value, i), i) end
+  local self, seen = new(), {}
+  for i, value in ipairs(values) do
+    if seen[value] then raise("%s is given twice", tostring(value)) end
+    seen[value] = true
+    self:add(thing_of(value, i), i)
+  end
   return self
 end
 

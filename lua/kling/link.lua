@@ -68,7 +68,7 @@ function Link:validate(request)
 end
 
 --- A task whose create leaves with the next step of the engine.
----@param watch boolean poll it to the end afterwards
+---@param watch boolean|number poll it to the end afterwards, every so many seconds
 ---@param given table|nil idempotency_key, budget, recreate
 function Link:create(request, watch, given)
   loop.check(self.client.host)

@@ -35,15 +35,16 @@ local function of_endpoint(requests, endpoint, given)
   local found = given.client:open(endpoint)
   local call = given.budget and { budget = { name = core.random_id "map-" } }
   for name, value in pairs(given.budget or {}) do call.budget[name] = value end
+  local watch = given.interval or true
   return {
     start = function(i)
       if type(requests[i]) ~= "table" then
         raise("kling.map: request %d: a table is expected, not a %s", i, type(requests[i]))
       end
-      return found:create(requests[i], true, call)
+      return found:create(requests[i], watch, call)
     end,
     item = lazy_item, host = given.client.host,
-    timeout = given.timeout or given.client.pace.deadline, interval = given.interval,
+    timeout = given.timeout or given.client.pace.deadline,
   }
 end
 
@@ -63,8 +64,8 @@ end
 
 --- The place of the next request to start; those that were sent back come first.
 function Map:next_index()
-  local index = table.remove(self.sent_back)
-  if index then return index end
+  local sent_back = self.sent_back
+  if sent_back[1] then return table.remove(sent_back) end
   if self.started == self.total then return nil end
   self.started = self.started + 1
   return self.started
@@ -77,11 +78,7 @@ function Map:start(index)
     return
   end
   self.under_way = self.under_way + 1
-  self.things[index], self.times[index] = thing, core.clock()
-  self.newest = self.newest + 1
-  self.order[self.newest] = index
-  self.gather:add(thing, index)
-  if self.how.interval then thing:watch { interval = self.how.interval } end
+  self.gather:add(thing, index).time = core.clock()
 end
 
 function Map:fill()
@@ -100,48 +97,36 @@ function Map:is_crowded(item)
     and (kind == "concurrency" or kind == "rate")
 end
 
-function Map:take(index, thing)
+function Map:take(entry)
   self.under_way = self.under_way - 1
-  self.things[index] = nil
-  local item = self.how.item(thing, index)
-  if self:is_crowded(item) then
+  local item = self.how.item(entry.thing, entry.index)
+  if not item.ok and self:is_crowded(item) then
     self.limit = self.under_way
-    self.sent_back[#self.sent_back + 1] = index
+    self.sent_back[#self.sent_back + 1] = entry.index
   else
     self:finish(item)
   end
 end
 
---- The place of the one that has been under way longest.
-function Map:longest()
-  local order = self.order
-  while self.oldest <= self.newest and not self.things[order[self.oldest]] do
-    order[self.oldest] = nil
-    self.oldest = self.oldest + 1
-  end
-  return order[self.oldest]
-end
-
+--- When the time of the one that has been under way longest is up.
 function Map:deadline()
-  local index = self.how.timeout and self:longest()
-  return index and self.times[index] + self.how.timeout
+  local timeout = self.how.timeout
+  return timeout and self.gather.oldest.time + timeout
 end
 
 function Map:expire()
-  local index = self:longest()
-  local thing = self.things[index]
-  self.gather:remove(thing)
-  self.things[index] = nil
+  local entry = self.gather.oldest
+  self.gather:remove(entry)
   self.under_way = self.under_way - 1
-  self:finish(gather.late_item(thing, index, self.how.timeout))
+  self:finish(gather.late_item(entry.thing, entry.index, self.how.timeout))
 end
 
 function Map:run()
   while self.finished < self.total do
     self:fill()
     if self.under_way > 0 then
-      local index, thing = self.gather:next(self:deadline(), self.how.host)
-      if index then self:take(index, thing) else self:expire() end
+      local entry = self.gather:next(self:deadline(), self.how.host)
+      if entry then self:take(entry) else self:expire() end
     end
   end
   return self.items
@@ -163,9 +148,8 @@ local function map(requests, how, given)
     raise("kling.map: the name of an endpoint or a function is expected, not %s", tostring(how))
   end
   local self = setmetatable({ items = {}, total = #requests, started = 0, finished = 0,
-    under_way = 0, sent_back = {}, things = {}, times = {}, order = {}, oldest = 1, newest = 0,
-    gather = gather.new(), limit = options.value("map", given, "concurrency"),
-    on_done = given.on_done }, Map)
+    under_way = 0, sent_back = {}, gather = gather.new(), on_done = given.on_done,
+    limit = options.value("map", given, "concurrency") }, Map)
   self.how = (type(how) == "string" and of_endpoint or of_function)(requests, how, given)
   return self:run()
 end

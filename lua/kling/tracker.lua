@@ -58,7 +58,7 @@ end
 
 --- Tells the listeners that a task has ended, or may have.
 function tracker.notice(task)
-  for _, listener in ipairs(listeners) do listener.ended(task) end
+  for i = 1, #listeners do listeners[i].ended(task) end
 end
 
 --- Hands over everything the engine reports as ended. Every host calls it after every step.
@@ -69,7 +69,7 @@ function tracker.dispatch(engine)
     tracker.ended(task)
     task = engine:settled()
   end
-  for _, listener in ipairs(listeners) do listener.stepped() end
+  for i = 1, #listeners do listeners[i].stepped() end
 end
 
 --- Tasks of a client that are under way.

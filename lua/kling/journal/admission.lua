@@ -149,7 +149,7 @@ end
 ---@param self table the desk
 ---@param link table
 ---@param request table one that is valid
----@param watch boolean poll it to the end afterwards
+---@param watch boolean|number poll it to the end afterwards, every so many seconds
 ---@param given table idempotency_key, recreate, budgets
 local function create(self, link, request, watch, given)
   self:leave_to_parent()
@@ -168,7 +168,9 @@ local function create(self, link, request, watch, given)
     local task
     task, message, err = meet_in_the_end(self, link, row, verdict.row, given)
     if task ~= "anew" then
-      if task and watch and not task.done then task:watch {} end
+      if task and watch and not task.done then
+        task:watch { interval = watch ~= true and watch or nil }
+      end
       return task, message, err
     end
   end

@@ -43,8 +43,14 @@ local function detect()
   return type(cqueues) == "table" and cqueues.running() and "cqueues" or "block"
 end
 
+--- name -> host; a require at each wait would be dear.
+local loaded = setmetatable({}, { __index = function(hosts, name)
+  hosts[name] = require("kling.loop." .. name)
+  return hosts[name]
+end })
+
 local function current(host)
-  return host or chosen or require("kling.loop." .. detect())
+  return host or chosen or loaded[detect()]
 end
 
 --- The host of a name or function.
@@ -53,7 +59,7 @@ end
 function loop.host(which)
   if type(which) == "function" then return adapt(which) end
   for _, name in ipairs(HOSTS) do
-    if name == which then return require("kling.loop." .. name) end
+    if name == which then return loaded[name] end
   end
   raise("kling.new: there is no loop %q; there are: %s", tostring(which),
     table.concat(HOSTS, ", "))
