@@ -9,6 +9,7 @@
 #include "http_priv.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -59,7 +60,8 @@ static kl_carrier *take_carrier(kl_http *h)
 
 static void give_carrier(kl_http *h, kl_carrier *c)
 {
-    c->t->easy = NULL;
+    if (c->t)
+        c->t->easy = NULL;
     kl_carrier_unload(c);
     c->next = h->idle;
     h->idle = c;
@@ -81,22 +83,31 @@ static bool launch(kl_http *h, kl_carrier *c, kl_transfer *t)
     return kl_carrier_load(c, t) && curl_multi_add_handle(h->multi, c->curl) == CURLM_OK;
 }
 
+/* A carrier that has just been to another path of the same host need not be asked. */
+static bool is_allowed(const kl_carrier *c, const kl_transfer *t, char *why, size_t n)
+{
+    if (!t->url)
+        return snprintf(why, n, "there is none") < 0;
+    return (t->net && c->net == t->net && kl_head_knows(c, t->url)) ||
+           kl_net_allows(t->net, t->url, why, n);
+}
+
 static void start(kl_http *h, kl_transfer *t)
 {
     char why[120];
-    if (!t->url || !kl_net_allows(t->net, t->url, why, sizeof why)) {
-        reject(h, t, KL_FAULT_URL, t->url ? why : "there is none");
+    kl_carrier *c = take_carrier(h);
+    if (!c) {
+        reject(h, t, KL_FAULT_MEMORY, "");
         return;
     }
-    kl_carrier *c = take_carrier(h);
-    if (c && launch(h, c, t)) {
+    bool allowed = is_allowed(c, t, why, sizeof why);
+    if (allowed && launch(h, c, t)) {
         t->easy = c;
         move(h, t, KL_RUNNING);
         return;
     }
-    if (c)
-        give_carrier(h, c);
-    reject(h, t, KL_FAULT_MEMORY, "");
+    give_carrier(h, c);
+    reject(h, t, allowed ? KL_FAULT_MEMORY : KL_FAULT_URL, allowed ? "" : why);
 }
 
 static void start_waiting(kl_http *h)

@@ -274,8 +274,12 @@ bool kl_net_follows(const kl_net *net, const char *from, const char *to, char *w
 bool kl_http_escape(kl_buf *out, const char *text, size_t n)
 {
     static const char hex[] = "0123456789ABCDEF";
-    size_t before = out->len;
-    for (size_t i = 0; i < n; i++) {
+    size_t before = out->len, digits = 0;
+    while (digits < n && text[digits] >= '0' && text[digits] <= '9')
+        digits++;
+    if (!kl_buf_add(out, text, digits))
+        return false;
+    for (size_t i = digits; i < n; i++) {
         unsigned char c = (unsigned char)text[i];
         bool plain = c < 0x80 && (host_byte(c) || c == '~');
         char code[3] = {plain ? (char)c : '%', hex[c >> 4], hex[c & 15]};

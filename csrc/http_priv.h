@@ -119,7 +119,10 @@ bool kl_carrier_redirect(kl_carrier *c, const char *url);
 void kl_carrier_unload(kl_carrier *c);
 int64_t kl_clock_ms(void);
 
-/* http_head.c: each false when memory is short */
+/* http_head.c */
+/* Whether only the path differs from where the carrier was last, and nothing in it is odd. */
+bool kl_head_knows(const kl_carrier *c, const char *url);
+/* These two are false when memory is short. */
 bool kl_head_address(kl_carrier *c, const char *url);
 bool kl_head_agent(kl_carrier *c, const char *name);
 /* `list`: the lines behind the standing ones. c->mode must be told before. */

@@ -101,7 +101,15 @@ static char *unescape(reader *r, char *to)
     return c == 'u' ? unescape_unit(r, to) : NULL;
 }
 
-/* The next quote, backslash or NUL; the copy has room to look eight bytes ahead. */
+/* The place of the lowest bit that is set, in bytes; where that is the first in memory. */
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define FIRST_BYTE(mask) (__builtin_ctzll(mask) >> 3)
+#else
+#define FIRST_BYTE(mask) 0
+#endif
+
+/* The next quote, backslash or NUL; the copy has room to look eight bytes ahead. The lowest mark in
+ * `zero` is always right, those above it may be wrong. */
 static char *ordinary(char *p)
 {
     const uint64_t ones = 0x0101010101010101u, highs = ones * 0x80;
@@ -111,7 +119,11 @@ static char *ordinary(char *p)
         quote = w ^ (ones * '"');
         slash = w ^ (ones * '\\');
         uint64_t zero = ((w - ones) & ~w) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash);
-        if ((zero & highs) != 0) break;
+        zero &= highs;
+        if (zero != 0) {
+            p += FIRST_BYTE(zero);
+            break;
+        }
     }
     while (*p != '"' && *p != '\\' && *p != '\0') p++;
     return p;
@@ -207,9 +219,24 @@ static bool short_number(kl_span text, double *x)
     return true;
 }
 
+/* Digits alone: times and codes, most numbers there are. */
+static bool whole_number(kl_span text, double *x)
+{
+    int64_t n = 0;
+    if (text.len == 0 || text.len > 15 || (text.len > 1 && text.text[0] == '0')) return false;
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned digit = (unsigned)(unsigned char)text.text[i] - '0';
+        if (digit > 9) return false;
+        n = n * 10 + digit;
+    }
+    *x = (double)n;
+    return true;
+}
+
 bool kl_tree_number(kl_span text, double *x)
 {
     char copy[64], *end;
+    if (whole_number(text, x)) return true;
     if (text.len == 0 || text.len >= sizeof copy) return false;
     memcpy(copy, text.text, text.len);
     copy[text.len] = '\0';
@@ -355,7 +382,8 @@ const kl_node *kl_tree_member(const kl_tree *t, const kl_node *object, kl_span k
 {
     const kl_node *found = NULL;
     if (object->type != KL_JSON_OBJECT) return NULL;
-    for (const kl_node *n = kl_tree_first(t, object); n != NULL; n = kl_tree_next(t, object, n))
+    for (const kl_node *n = object + 1, *end = t->nodes + object->after; n < end;
+         n = t->nodes + n->after)
         if (n->key.len == key.len && memcmp(n->key.text, key.text, key.len) == 0) found = n;
     return found;
 }

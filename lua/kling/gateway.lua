@@ -12,6 +12,7 @@ local gateway = {}
 
 local NAMES = { "anyfast", "kkiai", "kling", "powertokens", "uniall" }
 local ENDPOINTS = { "image2video", "text2video" }
+local KNOWN = merge.set(ENDPOINTS)
 -- For a gateway of the user's own that says nothing: Kling's tasks run half a minute to five.
 local POLLING = { first = 5, growth = 1.25, jitter = 0.2, interval_max = 15, deadline = 1200 }
 local CALLS = { "endpoint", "path", "query", "lookup", "list" }
@@ -26,7 +27,7 @@ end
 ---@param name string
 ---@return boolean
 function gateway.knows(name)
-  return merge.set(ENDPOINTS)[name] ~= nil
+  return KNOWN[name] ~= nil
 end
 
 local function put_endpoint(spec, name, words)

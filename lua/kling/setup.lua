@@ -63,10 +63,11 @@ return function(given)
   local parts = {
     gateway = spec.name, spec = spec, base_url = find_address(given, spec),
     choices = find_choices(given, spec), pace = find_pace(given, spec),
-    host = given.loop and loop.host(given.loop), timeout = given.timeout,
+    host = given.loop and loop.host(given.loop) or false, timeout = given.timeout,
     create_timeout = given.create_timeout, retry_for = options.value("new", given, "retry_for"),
     lookup_timeout = given.lookup_timeout,
     absent_after = given.absent_after or (spec.guarantees or {}).absent_after, desk = false,
+    closed = false,
     account = new_account(given, spec), links = {},
   }
   parts.key = new_key(spec, given, parts.account)
