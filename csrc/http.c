@@ -84,7 +84,7 @@ static bool launch(kl_http *h, kl_carrier *c, kl_transfer *t)
 }
 
 /* A carrier that has just been to another path of the same host need not be asked. */
-static bool is_allowed(const kl_carrier *c, const kl_transfer *t, char *why, size_t n)
+static bool is_allowed(kl_carrier *c, const kl_transfer *t, char *why, size_t n)
 {
     if (!t->url)
         return snprintf(why, n, "there is none") < 0;

@@ -58,15 +58,19 @@ static void remember(kl_carrier *c, const char *url, const char *path)
     c->origin_len = (size_t)(path - url);
 }
 
-bool kl_head_knows(const kl_carrier *c, const char *url)
+bool kl_head_knows(kl_carrier *c, const char *url)
 {
-    return c->origin && strncmp(c->origin, url, c->origin_len) == 0 &&
-           is_plain(url + c->origin_len);
+    bool known = c->origin && strncmp(c->origin, url, c->origin_len) == 0 &&
+                 is_plain(url + c->origin_len);
+    c->known = known ? url : NULL;
+    return known;
 }
 
 static bool parse(kl_carrier *c, const char *url)
 {
-    if (kl_head_knows(c, url))
+    bool known = c->known == url;
+    c->known = NULL;
+    if (known)
         return !curl_url_set(c->parts, CURLUPART_PATH, url + c->origin_len, 0);
     forget(c);
     if (!c->parts)
@@ -98,7 +102,7 @@ bool kl_head_address(kl_carrier *c, const char *url)
     return curl_easy_setopt(c->curl, CURLOPT_URL, url) == CURLE_OK;
 }
 
-bool kl_head_knows(const kl_carrier *c, const char *url)
+bool kl_head_knows(kl_carrier *c, const char *url)
 {
     return (void)c, (void)url, false;
 }

@@ -63,6 +63,7 @@ typedef struct kl_carrier {
     CURLU *parts;                 /* the address; http_head.c */
     char *origin;                 /* as far as it stays for the next one; owned */
     size_t origin_len;
+    const char *known;            /* the URL that was just found to begin with it */
     struct curl_slist no_expect, agent, encoding; /* lines before the transfer's own ones */
 
     /* this transfer */
@@ -121,7 +122,7 @@ int64_t kl_clock_ms(void);
 
 /* http_head.c */
 /* Whether only the path differs from where the carrier was last, and nothing in it is odd. */
-bool kl_head_knows(const kl_carrier *c, const char *url);
+bool kl_head_knows(kl_carrier *c, const char *url);
 /* These two are false when memory is short. */
 bool kl_head_address(kl_carrier *c, const char *url);
 bool kl_head_agent(kl_carrier *c, const char *name);

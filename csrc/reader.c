@@ -84,19 +84,40 @@ static scratch *take_scratch(lua_State *L)
     return s;
 }
 
+/* All members of a record are found in one pass; of several with one key the last counts. */
+static void set_record(kl_reader *rd, int i, const kl_node *record)
+{
+    rd->records[i] = record;
+    memset(rd->members[i], 0, sizeof rd->members[i]);
+    if (record->type != KL_JSON_OBJECT) return;
+    for (const kl_node *n = kl_tree_first(rd->tree, record); n != NULL;
+         n = kl_tree_next(rd->tree, record, n)) {
+        int key = kl_replies_key(rd->r, n->key);
+        if (key >= 0) rd->members[i][key] = (uint32_t)(n - rd->tree->nodes);
+    }
+}
+
+static const kl_node *member(const kl_reader *rd, int record, int key)
+{
+    uint32_t at = rd->members[record][key];
+    return at == 0 ? NULL : rd->tree->nodes + at;
+}
+
 /* The reply, and the records inside it. */
 static void add_records(kl_reader *rd)
 {
     const kl_node *record = rd->tree->nodes;
     while (record != NULL && rd->nrecords < KL_RECORDS && record->type == KL_JSON_OBJECT) {
-        rd->records[rd->nrecords++] = record;
-        record = kl_tree_member(rd->tree, record, rd->r->keys[rd->r->nest]);
+        set_record(rd, rd->nrecords, record);
+        record = member(rd, rd->nrecords++, rd->r->nest);
     }
 }
 
 bool kl_reader_open(kl_reader *rd, lua_State *L, int replies, kl_span text)
 {
-    *rd = (kl_reader){.L = L, .r = kl_replies_check(L, replies)};
+    rd->L = L;
+    rd->r = kl_replies_check(L, replies);
+    rd->nrecords = 0;
     luaL_checkstack(L, STACK_ROOM, "too much on the stack");
     kl_getslot(L, replies);
     rd->slot = lua_gettop(L);
@@ -115,25 +136,31 @@ void kl_reader_close(kl_reader *rd)
     kl_tree_trim(rd->tree);
 }
 
-kl_reader kl_reader_item(const kl_reader *rd, const kl_node *item, bool outer)
+void kl_reader_item(kl_reader *sub, const kl_reader *rd, const kl_node *item, bool outer)
 {
-    kl_reader sub = *rd;
-    sub.nrecords = outer ? 2 : 1;
-    sub.records[sub.nrecords - 1] = item;
-    return sub;
+    sub->L = rd->L;
+    sub->r = rd->r;
+    sub->slot = rd->slot;
+    sub->tree = rd->tree;
+    sub->fault = rd->fault;
+    sub->records[0] = rd->records[0];
+    if (outer) memcpy(sub->members[0], rd->members[0], sizeof sub->members[0]);
+    sub->nrecords = outer ? 2 : 1;
+    set_record(sub, sub->nrecords - 1, item);
 }
 
 /* What stands at a place of a record; NULL where the way ends too early. */
-static const kl_node *node_at(const kl_reader *rd, const kl_place *p, const kl_node *node)
+static const kl_node *node_at(const kl_reader *rd, const kl_place *p, int record)
 {
-    for (int i = 0; node != NULL && i < p->nkeys; i++)
+    const kl_node *node = member(rd, record, p->keys[0]);
+    for (int i = 1; node != NULL && i < p->nkeys; i++)
         node = kl_tree_member(rd->tree, node, rd->r->keys[p->keys[i]]);
     return node;
 }
 
 static bool take_at(kl_reader *rd, const kl_place *p, int record, kl_take *take, void *out)
 {
-    const kl_node *node = node_at(rd, p, rd->records[record]);
+    const kl_node *node = node_at(rd, p, record);
     return node != NULL && take(rd, node, out);
 }
 

@@ -22,6 +22,7 @@ typedef struct kl_reader {
     kl_tree_fault fault;
     int nrecords;             /* 0: the reply is no JSON object */
     const kl_node *records[KL_RECORDS]; /* outermost first */
+    uint32_t members[KL_RECORDS][KL_KEYS]; /* of a record, by the index of their key; 0: none */
 } kl_reader;
 
 /* Parses; true: pushes the value, false: pushes lua-cjson's complaint. The first call in a state
@@ -34,8 +35,9 @@ bool kl_decode_raw(lua_State *L, const char *text, size_t len);
 bool kl_reader_open(kl_reader *rd, lua_State *L, int replies, kl_span text);
 /* Done with; large replies' memory is given back. */
 void kl_reader_close(kl_reader *rd);
-/* A reader of one item in a reply; `outer`: the reply's own record stays the outermost one. */
-kl_reader kl_reader_item(const kl_reader *rd, const kl_node *item, bool outer);
+/* Makes `sub` a reader of one item in a reply; `outer`: the reply's own record stays the outermost
+ * one. */
+void kl_reader_item(kl_reader *sub, const kl_reader *rd, const kl_node *item, bool outer);
 
 /* Takes a value into `out` when it is usable. [-0, +0] */
 typedef bool kl_take(kl_reader *rd, const kl_node *value, void *out);

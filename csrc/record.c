@@ -47,7 +47,8 @@ static bool take_videos(kl_reader *rd, const kl_node *items, void *out)
     if (items->type != KL_JSON_ARRAY) return false;
     for (const kl_node *n = kl_tree_first(rd->tree, items); n != NULL && (list != 0 || !found);
          n = kl_tree_next(rd->tree, items, n)) {
-        kl_reader item = kl_reader_item(rd, n, false);
+        kl_reader item;
+        kl_reader_item(&item, rd, n, false);
         if (!kl_read(&item, KL_PART_VIDEO_URL, kl_take_url, &url)) continue;
         found = true;
         if (list != 0) append_video(&item, list, url);

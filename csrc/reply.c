@@ -65,14 +65,32 @@ void kl_reply_only(kl_reply_build *b, const char *path, const char *const *known
 
 /* ---- places ------------------------------------------------------------------------------- */
 
+/* The slot that holds a key or is free for it; there are always free ones. */
+static unsigned slot_of(const kl_replies *r, kl_span key)
+{
+    unsigned first = (unsigned char)key.text[0], last = (unsigned char)key.text[key.len - 1];
+    unsigned slot = (unsigned)key.len * 7 + first * 31 + last * 3;
+    for (;; slot++) {
+        unsigned held = r->key_slots[slot %= KL_KEY_SLOTS];
+        if (held == 0) return slot;
+        const kl_span *other = &r->keys[held - 1];
+        if (other->len == key.len && memcmp(other->text, key.text, key.len) == 0) return slot;
+    }
+}
+
+int kl_replies_key(const kl_replies *r, kl_span key)
+{
+    return key.len == 0 ? -1 : r->key_slots[slot_of(r, key)] - 1;
+}
+
 static uint16_t add_key(kl_reply_build *b, const char *name, size_t len)
 {
-    for (int i = 0; i < b->nkeys; i++)
-        if (b->r->keys[i].len == len && memcmp(b->r->keys[i].text, name, len) == 0)
-            return (uint16_t)i;
+    int known = kl_replies_key(b->r, (kl_span){name, len});
+    if (known >= 0) return (uint16_t)known;
     if (b->nkeys == KL_KEYS) kl_reply_fail(b, "the data", "too many different keys");
     lua_pushlstring(b->L, name, len);
-    b->r->keys[b->nkeys] = (kl_span){kl_reply_keep(b), len};
+    kl_span key = b->r->keys[b->nkeys] = (kl_span){kl_reply_keep(b), len};
+    b->r->key_slots[slot_of(b->r, key)] = (uint8_t)(b->nkeys + 1);
     return (uint16_t)b->nkeys++;
 }
 

@@ -49,6 +49,7 @@ typedef enum kl_part {
 enum {
     KL_PLACE_KEYS = 3,
     KL_KEYS = 64,          /* different ones of all places */
+    KL_KEY_SLOTS = 256,
     KL_PLACES = 12,        /* of one part */
     KL_ANY_RECORD = 0xFF,  /* `*.`: every record, outermost first */
     KL_CLASSES = 40,
@@ -97,6 +98,7 @@ enum {
 typedef struct kl_replies {
     kl_places parts[KL_PART_COUNT];
     kl_span keys[KL_KEYS]; /* unique Lua strings in the slot table */
+    uint8_t key_slots[KL_KEY_SLOTS]; /* by hash: a key's index + 1, 0: free */
     int nest; /* key under which a record holds the next one */
     int nclasses, nphrases;
     kl_failure classes[KL_CLASSES];
@@ -128,6 +130,8 @@ kl_replies *kl_replies_check(lua_State *L, int i);
 /* Compiles the data at stack index `data` and pushes the userdata; raises what is wrong with the
  * data, its path first. [-0, +1, e] */
 kl_replies *kl_replies_compile(lua_State *L, int data);
+/* The index of a key, -1 when no place has it. [-0, +0] */
+int kl_replies_key(const kl_replies *r, kl_span key);
 /* Looks a word up in one of the slot table's tables (see KL_WORDS_), as it is and then in lower
  * case; 0 when it is unknown. `slot` is the slot table's stack index. [-0, +0, m] */
 int kl_replies_word(lua_State *L, int slot, int words, const char *text, size_t len);

@@ -94,7 +94,8 @@ static bool take_tasks(kl_reader *rd, const kl_node *items, void *out)
         kl_outcome task;
         bool bad_id = false;
         if (node->type != KL_JSON_OBJECT) continue;
-        kl_reader item = kl_reader_item(rd, node, true);
+        kl_reader item;
+        kl_reader_item(&item, rd, node, true);
         kl_outcome_clear(&task);
         kl_record_read(&item, &task, &bad_id);
         if (task.id[0] == '\0') continue;
