@@ -19,7 +19,7 @@ typedef struct findings {
 /* The class a word leads to in one of the slot table's tables. */
 static int look_up(kl_reader *rd, int words, const char *text, size_t len)
 {
-    return len == 0 ? NO_CLASS : kl_replies_word(rd->L, rd->slot, words, text, len) - 1;
+    return len == 0 ? NO_CLASS : kl_reader_word(rd, words, (kl_span){text, len}) - 1;
 }
 
 bool kl_knows_code(kl_reader *rd, const char *code)

@@ -123,7 +123,7 @@ static void decode_object(kl_reader *rd, kl_purpose purpose, const kl_answer *an
 {
     kl_evidence e = {KL_BY_STATUS, "", {"", 0}, false};
     bool bad_id = false;
-    kl_record_read(rd, out, &bad_id);
+    kl_record_read(rd, out, &bad_id, 0);
     if (!is_error(rd, out)) {
         if (is_wanted(rd, purpose, out)) return;
         e.class = rd->r->nameless;

@@ -222,7 +222,7 @@ static bool arrived(kl_party *party, void *host)
     if (o.resign) o.resign = kl_account_resign(job->route->account, t->date);
     bool news = answer(h, job, &o);
     if (d.purpose != KL_FOR_LIST && is_news(&job->task, &o))
-        kl_job_keep_reply(job, t->reply.data, t->reply.len);
+        kl_job_keep_reply(job, &t->reply);
     kl_transfer_free(t);
     return news;
 }

@@ -229,7 +229,7 @@ static bool set_mode(kl_carrier *c, kl_mode mode)
                                   {CURLOPT_UPLOAD_BUFFERSIZE, LARGE_UPLOAD, true}};
     kl_mode was = c->mode;
     bool sink = mode == KL_MODE_SINK, stream = mode == KL_MODE_STREAM;
-    bool ok = set_numbers(c->curl, &methods[mode >= KL_MODE_POST], 1);
+    bool ok = mode == was || set_numbers(c->curl, &methods[mode >= KL_MODE_POST], 1);
     c->mode = KL_MODE_NONE; /* until all is told */
     if (ok && (was == KL_MODE_NONE || sink != (was == KL_MODE_SINK)))
         ok = set_numbers(c->curl, &receive[sink], 1) &&

@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { HEAD_MAX = 64 * 1024 };
+enum { HEAD_MAX = 64 * 1024, SMALL_REPLY = 4096 };
 
 /* Ends the transfer from inside a callback; libcurl then reports a write error. */
 static size_t stop(kl_carrier *c, kl_fault fault, const char *text)
@@ -294,6 +294,8 @@ static size_t open_memory(kl_carrier *c)
     tell(&c->t->expected, length);
     if (length > 0 && (uint64_t)length > c->t->max_reply)
         return stop(c, KL_FAULT_TOO_LARGE, "its length was announced");
+    if (length > 0 && length <= SMALL_REPLY)
+        kl_buf_room(&c->t->reply, (size_t)length); /* one block that fits; else it grows */
     return 1;
 }
 

@@ -12,6 +12,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+enum { SLACK = 32 /* bytes */ };
+
 kl_job *kl_job_check(lua_State *L, int i)
 {
     kl_job **box = luaL_checkudata(L, i, KL_JOB);
@@ -53,15 +55,21 @@ void kl_job_free(kl_job **box)
     free(job);
 }
 
-void kl_job_keep_reply(kl_job *job, const char *text, size_t len)
+/* A block that fits is taken over; ten thousand tasks may wait, so a large one is not. */
+void kl_job_keep_reply(kl_job *job, kl_buf *reply)
 {
-    if (len != job->reply_len || job->reply == NULL) {
-        char *p = realloc(job->reply, len + 1);
-        if (p == NULL) return;
-        job->reply = p;
+    char *text = reply->data;
+    if (reply->cap - reply->len > SLACK) {
+        text = malloc(reply->len + 1);
+        if (text == NULL) return;
+        memcpy(text, reply->data, reply->len);
+    } else {
+        reply->data = NULL;
     }
-    memcpy(job->reply, text, len);
-    job->reply_len = len;
+    free(job->reply);
+    job->reply = text;
+    job->reply_len = reply->len;
+    kl_buf_free(reply);
 }
 
 void kl_job_drop_body(kl_job *job)

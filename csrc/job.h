@@ -33,8 +33,8 @@ kl_job *kl_job_check(lua_State *L, int i);
 kl_job *kl_job_test(lua_State *L, int i);
 /* A new one of the route at stack index `route`, unknown to the engine. [-0, +1, e] */
 kl_job *kl_job_make(lua_State *L, int route, const char *id, const char *external_id);
-/* Keeps a reply's text; without memory the old one stays. */
-void kl_job_keep_reply(kl_job *job, const char *text, size_t len);
+/* Keeps a reply's text, taken from `reply`; without memory the old one stays. */
+void kl_job_keep_reply(kl_job *job, kl_buf *reply);
 void kl_job_drop_body(kl_job *job);
 /* Ends what the box of a userdata holds, if it does; the engine has forgotten it. */
 void kl_job_free(kl_job **box);

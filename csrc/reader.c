@@ -116,7 +116,7 @@ static void add_records(kl_reader *rd)
 bool kl_reader_open(kl_reader *rd, lua_State *L, int replies, kl_span text)
 {
     rd->L = L;
-    rd->r = kl_replies_check(L, replies);
+    rd->r = lua_touserdata(L, replies);
     rd->nrecords = 0;
     luaL_checkstack(L, STACK_ROOM, "too much on the stack");
     kl_getslot(L, replies);
@@ -128,6 +128,11 @@ bool kl_reader_open(kl_reader *rd, lua_State *L, int replies, kl_span text)
     s->busy = true;
     if (rd->fault == KL_TREE_GOOD) add_records(rd);
     return rd->nrecords > 0;
+}
+
+int kl_reader_word(kl_reader *rd, int words, kl_span text)
+{
+    return kl_replies_word(rd->r, rd->L, rd->slot, words, text);
 }
 
 void kl_reader_close(kl_reader *rd)

@@ -15,7 +15,7 @@ enum { KL_RECORDS = 9 }; /* the reply, and records in records */
 
 typedef struct kl_reader {
     lua_State *L;
-    const kl_replies *r;
+    kl_replies *r;
     int slot;                 /* stack index of the slot table */
     const kl_secrets *ours;   /* masked in what is shown; NULL: none */
     kl_tree *tree;
@@ -29,7 +29,10 @@ typedef struct kl_reader {
  * makes kling's own lua-cjson and raises when there is none. [-0, +1, e] */
 bool kl_decode_raw(lua_State *L, const char *text, size_t len);
 
-/* Parses a reply and finds its records; what it pushes is the caller's to pop. True for an object;
+/* The meaning of a word (reply.h). [-0, +0, m] */
+int kl_reader_word(kl_reader *rd, int words, kl_span text);
+/* Parses a reply and finds its records; `replies` holds a kling.replies for sure; what it pushes is
+ * the caller's to pop. True for an object;
  * false: `fault` says why, GOOD when the JSON is something else. Spans hold until the next one is
  * opened. [-0, +2, m] */
 bool kl_reader_open(kl_reader *rd, lua_State *L, int replies, kl_span text);

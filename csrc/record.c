@@ -69,7 +69,7 @@ static void append_url(kl_reader *rd, int list, kl_span url)
     append(L, list);
 }
 
-bool kl_record_videos(kl_reader *rd, int list)
+static bool read_videos(kl_reader *rd, int list)
 {
     kl_span url;
     if (kl_read(rd, KL_PART_VIDEOS, take_videos, &list)) return true;
@@ -86,7 +86,7 @@ static bool take_state(kl_reader *rd, const kl_node *value, void *out)
     kl_outcome *task = out;
     kl_span word;
     if (!kl_take_span(rd, value, &word)) return false;
-    int state = kl_replies_word(rd->L, rd->slot, KL_WORDS_STATES, word.text, word.len);
+    int state = kl_reader_word(rd, KL_WORDS_STATES, word);
     task->state = (kl_state)state;
     if (task->state == KL_STATE_UNKNOWN || word.len >= sizeof task->raw_status)
         kl_scan_clean(task->raw_status, sizeof task->raw_status, word, rd->ours);
@@ -96,10 +96,11 @@ static bool take_state(kl_reader *rd, const kl_node *value, void *out)
 }
 
 /* SUCCEEDED waits for a URL: gateways have been seen to be ahead of themselves. */
-static void read_state(kl_reader *rd, kl_outcome *out)
+static void read_state(kl_reader *rd, kl_outcome *out, int list)
 {
     kl_read(rd, KL_PART_STATUS, take_state, out);
-    if (out->state == KL_STATE_SUCCEEDED && !kl_record_videos(rd, 0)) out->state = KL_STATE_RUNNING;
+    if (out->state == KL_STATE_SUCCEEDED && !read_videos(rd, list))
+        out->state = KL_STATE_RUNNING;
 }
 
 /* Gateways say 100% of a failed task too. */
@@ -117,14 +118,14 @@ static void read_reason(kl_reader *rd, kl_outcome *out)
         kl_scan_clean(out->reason, sizeof out->reason, kl_scan_plainest(words), rd->ours);
 }
 
-void kl_record_read(kl_reader *rd, kl_outcome *out, bool *bad_id)
+void kl_record_read(kl_reader *rd, kl_outcome *out, bool *bad_id, int list)
 {
     kl_id id = {.bad = false};
     kl_read(rd, KL_PART_ID, kl_take_id, &id);
     memcpy(out->id, id.text, sizeof out->id);
     *bad_id = id.bad;
     kl_read(rd, KL_PART_EXTERNAL_ID, kl_take_label, out->external_id);
-    read_state(rd, out);
+    read_state(rd, out, list);
     read_progress(rd, out);
     read_reason(rd, out);
     kl_read(rd, KL_PART_CREATED_AT, kl_take_time, &out->created_at);

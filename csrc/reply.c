@@ -156,18 +156,31 @@ static void push_upper(lua_State *L, const char *text, size_t len)
     push_shifted(L, text, len, 'a', 'A' - 'a');
 }
 
-int kl_replies_word(lua_State *L, int slot, int words, const char *text, size_t len)
+static int look_up(lua_State *L, int slot, int words, kl_span text)
 {
     lua_rawgeti(L, slot, words);
-    lua_pushlstring(L, text, len);
+    lua_pushlstring(L, text.text, text.len);
     lua_rawget(L, -2);
     if (lua_isnil(L, -1)) {
         lua_pop(L, 1);
-        kl_reply_lower(L, text, len);
+        kl_reply_lower(L, text.text, text.len);
         lua_rawget(L, -2);
     }
     int value = lua_isnumber(L, -1) ? (int)lua_tointeger(L, -1) : 0;
     lua_pop(L, 2);
+    return value;
+}
+
+int kl_replies_word(kl_replies *r, lua_State *L, int slot, int words, kl_span text)
+{
+    if (text.len == 0 || text.len > KL_WORD_MAX) return look_up(L, slot, words, text);
+    unsigned place = (unsigned)text.len * 3 + (unsigned char)text.text[0] - (unsigned)words;
+    kl_looked_up *w = &r->latest[place % KL_WORDS_KEPT];
+    if (w->words == words && w->len == text.len && memcmp(w->text, text.text, text.len) == 0)
+        return w->value;
+    int value = look_up(L, slot, words, text);
+    *w = (kl_looked_up){.words = words, .value = value, .len = text.len};
+    memcpy(w->text, text.text, text.len);
     return value;
 }
 

@@ -1,6 +1,7 @@
 /* reply.h - how one gateway's replies are read: Lua data in, compact program out.
  *
- * Owns: the program's structs and `core.replies`. A program never changes once compiled.
+ * Owns: the program's structs and `core.replies`. A program never changes once compiled, but for
+ *   the words it looked up last.
  * Stands on: compat.h, error.h. Words of the data: lua/kling/replies.lua and errors.lua.
  * Never: knows a gateway's name. Lua strings stand in the userdata's slot table, which keeps them
  * alive; the program holds their indices, and addresses where C itself reads them.
@@ -50,6 +51,8 @@ enum {
     KL_PLACE_KEYS = 3,
     KL_KEYS = 64,          /* different ones of all places */
     KL_KEY_SLOTS = 256,
+    KL_WORDS_KEPT = 16,
+    KL_WORD_MAX = 16,
     KL_PLACES = 12,        /* of one part */
     KL_ANY_RECORD = 0xFF,  /* `*.`: every record, outermost first */
     KL_CLASSES = 40,
@@ -95,6 +98,13 @@ enum {
     KL_WORDS_TYPES = -6
 };
 
+/* A word that was looked up, and what was found. */
+typedef struct kl_looked_up {
+    int words, value; /* 0: none yet */
+    size_t len;
+    char text[KL_WORD_MAX];
+} kl_looked_up;
+
 typedef struct kl_replies {
     kl_places parts[KL_PART_COUNT];
     kl_span keys[KL_KEYS]; /* unique Lua strings in the slot table */
@@ -108,6 +118,7 @@ typedef struct kl_replies {
     } phrases[KL_PHRASES];
     uint8_t statuses[KL_HTTP_STATUSES]; /* HTTP status -> class */
     uint8_t page, unreadable, nameless; /* classes of replies that are no answer */
+    kl_looked_up latest[KL_WORDS_KEPT]; /* poll after poll says the same */
 } kl_replies;
 
 /* The task's state, in the order of replies.lua's words; unknown: a word nobody knows. */
@@ -134,7 +145,7 @@ kl_replies *kl_replies_compile(lua_State *L, int data);
 int kl_replies_key(const kl_replies *r, kl_span key);
 /* Looks a word up in one of the slot table's tables (see KL_WORDS_), as it is and then in lower
  * case; 0 when it is unknown. `slot` is the slot table's stack index. [-0, +0, m] */
-int kl_replies_word(lua_State *L, int slot, int words, const char *text, size_t len);
+int kl_replies_word(kl_replies *r, lua_State *L, int slot, int words, kl_span text);
 /* Adds `replies` to the module table on the top (reply_door.c). [-0, +0, e] */
 void kl_reply_register(lua_State *L);
 

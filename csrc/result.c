@@ -38,13 +38,13 @@ static bool give(lua_State *L, int top, bool is)
 
 /* ---- result ------------------------------------------------------------------------------- */
 
+/* The list of videos is on the top. */
 static void push_result(kl_reader *rd, const kl_outcome *task)
 {
     lua_State *L = rd->L;
     double cost = 0;
     lua_createtable(L, 0, 6);
-    lua_newtable(L);
-    kl_record_videos(rd, lua_gettop(L));
+    lua_insert(L, -2);
     lua_setfield(L, -2, "videos");
     set_text(L, "task_id", task->id);
     set_text(L, "external_task_id", task->external_id);
@@ -61,7 +61,8 @@ bool kl_decode_result(lua_State *L, int replies, const char *text, size_t len)
     int top = lua_gettop(L);
     if (kl_reader_open(&rd, L, kl_absindex(L, replies), (kl_span){text, len})) {
         kl_outcome_clear(&task);
-        kl_record_read(&rd, &task, &bad_id);
+        lua_createtable(L, 1, 0);
+        kl_record_read(&rd, &task, &bad_id, lua_gettop(L));
         succeeded = task.state == KL_STATE_SUCCEEDED;
         if (succeeded) push_result(&rd, &task);
     }
@@ -97,7 +98,7 @@ static bool take_tasks(kl_reader *rd, const kl_node *items, void *out)
         kl_reader item;
         kl_reader_item(&item, rd, node, true);
         kl_outcome_clear(&task);
-        kl_record_read(&item, &task, &bad_id);
+        kl_record_read(&item, &task, &bad_id, 0);
         if (task.id[0] == '\0') continue;
         push_task(rd->L, &task);
         lua_rawseti(rd->L, list, ++n);

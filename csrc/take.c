@@ -90,7 +90,7 @@ bool kl_take_words(kl_reader *rd, const kl_node *value, void *out)
 {
     kl_span *words = out;
     if (kl_take_url(rd, value, words) || !kl_take_span(rd, value, words)) return false;
-    return kl_replies_word(rd->L, rd->slot, KL_WORDS_NO_REASON, words->text, words->len) == 0;
+    return kl_reader_word(rd, KL_WORDS_NO_REASON, *words) == 0;
 }
 
 /* The code's words: a number is written shortly, however the reply writes it. */
@@ -109,7 +109,7 @@ bool kl_take_code(kl_reader *rd, const kl_node *value, void *out)
     code[0] = '\0';
     if (value->type != KL_JSON_NUMBER && value->type != KL_JSON_STRING) return false;
     kl_span text = code_text(value, room, sizeof room);
-    if (kl_replies_word(rd->L, rd->slot, KL_WORDS_GOOD_CODES, text.text, text.len) != 0)
+    if (kl_reader_word(rd, KL_WORDS_GOOD_CODES, text) != 0)
         return false;
     kl_scan_clean(code, KL_CODE_MAX, text, rd->ours);
     return code[0] != '\0';
