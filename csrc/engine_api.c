@@ -66,7 +66,8 @@ static bool mint(lua_State *L, const kl_route *r, int plan, char *out, size_t n)
         return true;
     }
     if (!kl_random_id(random)) luaL_error(L, "the system gives no random numbers");
-    snprintf(out, n, "%s%s", MINT_PREFIX, random);
+    memcpy(out, MINT_PREFIX, sizeof MINT_PREFIX - 1);
+    memcpy(out + sizeof MINT_PREFIX - 1, random, sizeof random);
     return true;
 }
 

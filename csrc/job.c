@@ -185,11 +185,21 @@ static void push_field(lua_State *L, kl_job *j, int field)
     }
 }
 
-/* Upvalues: the methods, the numbers of the fields by name. */
+/* The task at index 1; `meta`: where the metatable of tasks is, which spares a look into the
+ * registry. */
+static kl_job *job_with(lua_State *L, int meta)
+{
+    lua_settop(L, 2);
+    bool is = lua_getmetatable(L, 1) && lua_rawequal(L, -1, meta);
+    lua_settop(L, 2);
+    kl_job **box = is ? lua_touserdata(L, 1) : NULL;
+    return box != NULL && *box != NULL ? *box : kl_job_check(L, 1);
+}
+
+/* Upvalues: the methods, the numbers of the fields by name, the metatable. */
 static int field_or_method(lua_State *L)
 {
-    kl_job *j = kl_job_check(L, 1);
-    lua_settop(L, 2);
+    kl_job *j = job_with(L, lua_upvalueindex(3));
     lua_pushvalue(L, 2);
     lua_rawget(L, lua_upvalueindex(1));
     if (!lua_isnil(L, -1)) return 1;
@@ -286,7 +296,8 @@ static void set_index(lua_State *L)
         lua_pushinteger(L, i);
         lua_setfield(L, -2, FIELD_NAMES[i]);
     }
-    lua_pushcclosure(L, field_or_method, 2);
+    lua_pushvalue(L, -3);
+    lua_pushcclosure(L, field_or_method, 3);
     lua_setfield(L, -2, "__index");
     lua_pop(L, 1);
 }

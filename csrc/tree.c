@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Inlined, it would slow its callers down. */
+#define RARE __attribute__((noinline, cold))
+
 enum { BEHIND = 8, DEPTH_MAX = 64, FIRST_NODES = 64, USUAL_NODES = 512, USUAL_TEXT = 32 * 1024 };
 
 typedef struct reader {
@@ -32,7 +35,9 @@ static bool stray(reader *r)
 
 static void blanks(reader *r)
 {
-    while (*r->p == ' ' || *r->p == '\n' || *r->p == '\r' || *r->p == '\t') r->p++;
+    char *p = r->p;
+    while (*p <= ' ' && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t')) p++;
+    r->p = p;
 }
 
 /* ---- strings ------------------------------------------------------------------------------- */
@@ -101,39 +106,32 @@ static char *unescape(reader *r, char *to)
     return c == 'u' ? unescape_unit(r, to) : NULL;
 }
 
-/* The place of the lowest bit that is set, in bytes; where that is the first in memory. */
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define FIRST_BYTE(mask) (__builtin_ctzll(mask) >> 3)
-#else
-#define FIRST_BYTE(mask) 0
-#endif
-
 /* The next quote, backslash or NUL; the copy has room to look eight bytes ahead. The lowest mark in
  * `zero` is always right, those above it may be wrong. */
 static char *ordinary(char *p)
 {
     const uint64_t ones = 0x0101010101010101u, highs = ones * 0x80;
-    for (;; p += 8) {
+    uint64_t zero = 0;
+    for (; zero == 0; p += 8) {
         uint64_t w, quote, slash;
         memcpy(&w, p, sizeof w);
         quote = w ^ (ones * '"');
         slash = w ^ (ones * '\\');
-        uint64_t zero = ((w - ones) & ~w) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash);
+        zero = ((w - ones) & ~w) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash);
         zero &= highs;
-        if (zero != 0) {
-            p += FIRST_BYTE(zero);
-            break;
-        }
     }
+    p -= 8;
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    p += __builtin_ctzll(zero) >> 3; /* the lowest is the first in memory */
+#endif
     while (*p != '"' && *p != '\\' && *p != '\0') p++;
     return p;
 }
 
-/* At the opening quote; the string is unescaped where it stands. */
-static bool string(reader *r, kl_span *out)
+/* The rest of a string that `start`s there and has something else than ordinary bytes at r->p; it
+ * is unescaped where it stands. */
+static RARE bool odd_string(reader *r, char *start, kl_span *out)
 {
-    char *start = ++r->p;
-    r->p = ordinary(start);
     char *to = r->p;
     while (*r->p != '"') {
         if (*r->p == '\0') return stray(r);
@@ -148,6 +146,18 @@ static bool string(reader *r, kl_span *out)
     r->p++;
     *to = '\0';
     *out = (kl_span){start, (size_t)(to - start)};
+    return true;
+}
+
+/* At the opening quote. */
+static bool string(reader *r, kl_span *out)
+{
+    char *start = r->p + 1, *end = ordinary(start);
+    r->p = end;
+    if (*end != '"') return odd_string(r, start, out);
+    *end = '\0';
+    *out = (kl_span){start, (size_t)(end - start)};
+    r->p++;
     return true;
 }
 

@@ -28,23 +28,24 @@ Entry.__index = Entry
 
 --- A gathering without anything in it.
 local function new()
-  local self = setmetatable({}, Gather)
-  self.any_ended = function() return self.first_ended ~= nil end
+  local self = setmetatable({ oldest = false, newest = false, first_ended = false }, Gather)
+  self.any_ended = function() return self.first_ended end
   return self
 end
 
 function Entry:ended()
   local gather = self.gather
-  if self.gone or self.has_ended then return end
-  self.has_ended = true
+  if not gather then return end
   if gather.first_ended then gather.last_ended.next_ended = self else gather.first_ended = self end
   gather.last_ended = self
 end
 
-local function link(self, thing, index)
-  local entry = setmetatable({ gather = self, thing = thing, index = index, before = self.newest },
-    Entry)
-  if self.newest then self.newest.after = entry else self.oldest = entry end
+--- All fields from the start, eight at most: a table that grows is made anew.
+local function link(self, thing, index, time)
+  local newest = self.newest
+  local entry = setmetatable({ gather = self, thing = thing, index = index, time = time or false,
+    before = newest, after = false, next_ended = false }, Entry)
+  if newest then newest.after = entry else self.oldest = entry end
   self.newest = entry
   return entry
 end
@@ -53,22 +54,18 @@ local function unlink(self, entry)
   local before, after = entry.before, entry.after
   if before then before.after = after else self.oldest = after end
   if after then after.before = before else self.newest = before end
-  entry.gone = true
+  entry.gather = false
 end
 
 --- Takes care of a task or fiber. A task is polled from now on.
 ---@param thing kling.Task|kling.Fiber
 ---@param index integer
----@return table entry thing, index
-function Gather:add(thing, index)
-  local entry = link(self, thing, index)
-  if not thing.watched and thing.done then
-    entry:ended()
-    return entry
-  end
+---@param time number|nil when it was started, for the caller
+function Gather:add(thing, index, time)
+  local entry, watched = link(self, thing, index, time), thing.watched
+  if not watched and thing.done then return entry:ended() end
   tracker.keep(thing, entry)
-  if not thing.watched and not fibers.is(thing) then thing:watch {} end
-  return entry
+  if not watched and not fibers.is(thing) then thing:watch {} end
 end
 
 --- Does not wait for this one any longer.
@@ -81,14 +78,14 @@ end
 
 --- The next one that ended, waiting for it; nil when the deadline comes first.
 ---@param deadline number|nil core.clock()
----@return table|nil entry
+---@return table|nil entry thing, index, time
 function Gather:next(deadline, host)
   local entry
   repeat
     if not self.first_ended and not loop.wait(self.any_ended, deadline, host) then return nil end
     entry = self.first_ended
     self.first_ended = entry.next_ended
-  until not entry.gone -- it was not removed in the meantime
+  until entry.gather -- it was not removed in the meantime
   unlink(self, entry)
   return entry
 end

@@ -67,22 +67,30 @@ function Link:validate(request)
   return true
 end
 
---- A task whose create leaves with the next step of the engine.
+--- A task whose create leaves with the next step of the engine; for callers that know that they
+-- can wait.
 ---@param watch boolean|number poll it to the end afterwards, every so many seconds
 ---@param given table|nil idempotency_key, budget, recreate
-function Link:create(request, watch, given)
-  loop.check(self.client.host)
-  local ready, message, err = self.client.key:ready()
+function Link:start(request, watch, given)
+  local client = self.client
+  local ready, message, err = client.key:ready()
   if not ready then return nil, message, err end
-  if self.client.desk or given or request.idempotency_key ~= nil then
+  if client.desk or given or request.idempotency_key ~= nil then
     return require "kling.journal.front".create(self, request, watch, given)
   end
   local task, problems
-  task, problems, message, err = core.engine():create(self.route, request, watch, nil, nil,
+  self.engine = self.engine or core.engine()
+  task, problems, message, err = self.engine:create(self.route, request, watch, nil, nil,
     tracker.owners) -- kept from now on: whoever waits for it releases it
   if task then return task end
   if problems then return invalid(self, problems) end
   return nil, message, err
+end
+
+--- The same, unless nothing can wait here.
+function Link:create(request, watch, given)
+  loop.check(self.client.host)
+  return self:start(request, watch, given)
 end
 
 local function headers_of(client)

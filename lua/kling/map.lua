@@ -1,10 +1,11 @@
 --- kling.map: the same with every item of a list, so many at a time.
 -- Owns: how many are under way at once, which comes next, whose time is up.
--- Stands on: gather.lua, fibers.lua.
+-- Stands on: gather.lua, fibers.lua, link.lua.
 -- Never: loses a task because another one failed: every item has its own result or error.
 local core = require "kling.core"
 local fibers = require "kling.fibers"
 local gather = require "kling.gather"
+local loop = require "kling.loop"
 local options = require "kling.options"
 local raise = require "kling.raise"
 
@@ -36,12 +37,13 @@ local function of_endpoint(requests, endpoint, given)
   local call = given.budget and { budget = { name = core.random_id "map-" } }
   for name, value in pairs(given.budget or {}) do call.budget[name] = value end
   local watch = given.interval or true
+  loop.check(given.client.host)
   return {
     start = function(i)
       if type(requests[i]) ~= "table" then
         raise("kling.map: request %d: a table is expected, not a %s", i, type(requests[i]))
       end
-      return found:create(requests[i], watch, call)
+      return found:start(requests[i], watch, call)
     end,
     item = lazy_item, host = given.client.host,
     timeout = given.timeout or given.client.pace.deadline,
@@ -78,7 +80,7 @@ function Map:start(index)
     return
   end
   self.under_way = self.under_way + 1
-  self.gather:add(thing, index).time = core.clock()
+  self.gather:add(thing, index, core.clock())
 end
 
 function Map:fill()
