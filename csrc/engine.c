@@ -19,6 +19,8 @@ enum {
 };
 /* A question about a lost create gets this part of the time for looking it up. */
 static const double LOOKUP_SHARE = 0.25;
+/* Seconds: what is due so soon is due now. A step takes longer, and poll(2) waits in milliseconds. */
+static const double GRAIN = 2e-5;
 
 /* ---- anchors ----------------------------------------------------------------------------- */
 
@@ -190,7 +192,7 @@ static bool ask_due(const kl_host *h)
     bool asked = false;
     int window = kl_crank_window(&e->crank);
     for (kl_task *t; e->flying < window && (t = kl_heap_first(&e->heap)) != NULL; asked = true) {
-        if (t->due > e->now) break;
+        if (t->due > e->now + GRAIN) break;
         ask(h, job_of(t));
     }
     return asked;

@@ -244,9 +244,10 @@ static int path(lua_State *L)
 /* engine:settled() -> task | nil */
 static int settled(lua_State *L)
 {
+    const kl_engine *e = luaL_checkudata(L, 1, KL_ENGINE);
+    if (e->first == NULL) return lua_pushnil(L), 1; /* asked after every step, and mostly so */
     kl_host h = kl_engine_host(L, 1);
-    kl_job *job = h.engine->first;
-    if (job == NULL) return lua_pushnil(L), 1;
+    kl_job *job = e->first;
     lua_rawgeti(L, h.slot, job->anchor);
     kl_engine_unlist(h.engine, job);
     kl_engine_arrange(&h, job);

@@ -196,7 +196,8 @@ static const known fields[] = {
 static const known *find(const char *name, size_t len)
 {
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        if (fields[i].len == len && fields[i].name[0] == (name[0] | 0x20) && strncasecmp(fields[i].name, name, len) == 0)
+        if (fields[i].len == len && fields[i].name[0] == (name[0] | 0x20) &&
+            strncasecmp(fields[i].name, name, len) == 0)
             return &fields[i];
     return NULL;
 }

@@ -11,7 +11,7 @@
 
 /* An outcome that says nothing yet. */
 void kl_outcome_clear(kl_outcome *out);
-/* Fills in everything about the task; `bad_id`: its id cannot be used. Of a task that succeeded, the
+/* Fills in everything about the task; `bad_id`: its id cannot be used. Of a task that succeeded the
  * videos {id, url, watermark_url, duration} are appended to the list at stack index `list`, unless
  * that is 0. [-0, +0, m] */
 void kl_record_read(kl_reader *rd, kl_outcome *out, bool *bad_id, int list);

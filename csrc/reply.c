@@ -74,7 +74,9 @@ static unsigned slot_of(const kl_replies *r, kl_span key)
         unsigned held = r->key_slots[slot %= KL_KEY_SLOTS];
         if (held == 0) return slot;
         const kl_span *other = &r->keys[held - 1];
-        if (other->len == key.len && other->text[0] == key.text[0] && memcmp(other->text, key.text, key.len) == 0) return slot;
+        if (other->len == key.len && other->text[0] == key.text[0] &&
+            memcmp(other->text, key.text, key.len) == 0)
+            return slot;
     }
 }
 
