@@ -19,7 +19,8 @@ enum {
 };
 /* A question about a lost create gets this part of the time for looking it up. */
 static const double LOOKUP_SHARE = 0.25;
-/* Seconds: what is due so soon is due now. A step takes longer, and poll(2) waits in milliseconds. */
+/* Seconds: what is due so soon is due now. A step takes as long, and poll(2) counts in
+ * milliseconds. */
 static const double GRAIN = 2e-5;
 
 /* ---- anchors ----------------------------------------------------------------------------- */

@@ -199,6 +199,7 @@ static bool configure(kl_carrier *c, kl_net *net)
     c->mode = KL_MODE_NONE;
     c->timeout_ms = 0;
     c->ranged = false;
+    kl_head_forget(c); /* where one net may go, another may not */
     curl_easy_reset(c->curl);
     set_callbacks(c);
     if (!set_numbers(c->curl, constants, sizeof constants / sizeof *constants) ||
@@ -308,6 +309,7 @@ void kl_carrier_unload(kl_carrier *c)
 {
     curl_slist_free_all(c->harmless);
     c->harmless = NULL;
+    c->known = NULL;
     c->t = NULL;
 }
 

@@ -42,10 +42,11 @@ static bool is_plain(const char *path)
     return !*p && p - path < PATH_LONGEST;
 }
 
-static void forget(kl_carrier *c)
+void kl_head_forget(kl_carrier *c)
 {
     free(c->origin);
     c->origin = NULL;
+    c->known = NULL;
 }
 
 /* Remembers up to where the address is that of `url`, when nothing but its path has to change for
@@ -72,7 +73,7 @@ static bool parse(kl_carrier *c, const char *url)
     c->known = NULL;
     if (known)
         return !curl_url_set(c->parts, CURLUPART_PATH, url + c->origin_len, 0);
-    forget(c);
+    kl_head_forget(c);
     if (!c->parts)
         c->parts = curl_url();
     if (!c->parts || curl_url_set(c->parts, CURLUPART_URL, url, FLAGS))
@@ -86,14 +87,14 @@ bool kl_head_address(kl_carrier *c, const char *url)
 {
     bool parsed = parse(c, url);
     if (!parsed)
-        forget(c);
+        kl_head_forget(c);
     return curl_easy_setopt(c->curl, CURLOPT_URL, url) == CURLE_OK &&
            curl_easy_setopt(c->curl, CURLOPT_CURLU, parsed ? c->parts : NULL) == CURLE_OK;
 }
 
 static void free_address(kl_carrier *c)
 {
-    forget(c);
+    kl_head_forget(c);
     curl_url_cleanup(c->parts);
 }
 #else
@@ -105,6 +106,11 @@ bool kl_head_address(kl_carrier *c, const char *url)
 bool kl_head_knows(kl_carrier *c, const char *url)
 {
     return (void)c, (void)url, false;
+}
+
+void kl_head_forget(kl_carrier *c)
+{
+    (void)c;
 }
 
 static void free_address(kl_carrier *c)

@@ -123,6 +123,7 @@ int64_t kl_clock_ms(void);
 /* http_head.c */
 /* Whether only the path differs from where the carrier was last, and nothing in it is odd. */
 bool kl_head_knows(kl_carrier *c, const char *url);
+void kl_head_forget(kl_carrier *c);
 /* These two are false when memory is short. */
 bool kl_head_address(kl_carrier *c, const char *url);
 bool kl_head_agent(kl_carrier *c, const char *name);
