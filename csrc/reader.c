@@ -117,6 +117,7 @@ bool kl_reader_open(kl_reader *rd, lua_State *L, int replies, kl_span text)
 {
     rd->L = L;
     rd->r = lua_touserdata(L, replies);
+    rd->ours = NULL;
     rd->nrecords = 0;
     luaL_checkstack(L, STACK_ROOM, "too much on the stack");
     kl_getslot(L, replies);
@@ -148,6 +149,7 @@ void kl_reader_item(kl_reader *sub, const kl_reader *rd, const kl_node *item, bo
     sub->slot = rd->slot;
     sub->tree = rd->tree;
     sub->fault = rd->fault;
+    sub->ours = rd->ours;
     sub->records[0] = rd->records[0];
     if (outer) memcpy(sub->members[0], rd->members[0], sizeof sub->members[0]);
     sub->nrecords = outer ? 2 : 1;
