@@ -90,6 +90,20 @@ describe("an engine with a thread", function()
     assert.equal(0, status, said)
   end)
 
+  local on_linux = nginx.shell "ls /proc/self/status" == "/proc/self/status" and it or pending
+
+  on_linux("takes no signal that is meant for the program", function()
+    local status, said = run(box, [[
+      assert(engine:fd())
+      os.execute(("cat /proc/%.0f/task/*/status"):format(core.pid()))
+    ]])
+    local blocked = {}
+    for digits in said:gmatch "SigBlk:%s*%x-(%x%x%x%x)\n" do blocked[#blocked + 1] = digits end
+    assert.equal(0, status, said)
+    table.sort(blocked)
+    assert.same({ "0000", "feff" }, blocked) -- of the first sixteen all but SIGKILL
+  end)
+
   it("rings when it is told to", function()
     local status, said = run(box, [[
       assert(engine:fd())
