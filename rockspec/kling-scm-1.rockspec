@@ -138,6 +138,7 @@ build = {
     ["kling.journal"] = "lua/kling/journal/init.lua",
     ["kling.journal.measure"] = "lua/kling/journal/measure.lua",
     ["kling.journal.memory"] = "lua/kling/journal/memory.lua",
+    ["kling.journal.outcome"] = "lua/kling/journal/outcome.lua",
     ["kling.journal.owner"] = "lua/kling/journal/owner.lua",
     ["kling.journal.postgres"] = "lua/kling/journal/postgres.lua",
     ["kling.journal.recover"] = "lua/kling/journal/recover.lua",

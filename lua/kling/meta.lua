@@ -18,9 +18,9 @@
 
 --- Options, all by name; times in seconds.
 ---@class kling.BudgetOptions
----@field cost? number in the units of the prices
+---@field cost? number in the units of the prices, or as the service tells; what failed costs nothing unless it says so
 ---@field name? string budgets of the same name in one journal are one
----@field seconds? number of video
+---@field seconds? number of video; what failed has none
 ---@field tasks? number how many may be created
 
 --- Options, all by name; times in seconds.

@@ -59,8 +59,9 @@ local options = {
   },
   budget = {
     tasks = { type = "number", min = 0, doc = "how many may be created" },
-    seconds = { type = "number", min = 0, doc = "of video" },
-    cost = { type = "number", min = 0, doc = "in the units of the prices" },
+    seconds = { type = "number", min = 0, doc = "of video; what failed has none" },
+    cost = { type = "number", min = 0, doc = "in the units of the prices, or as the service tells;"
+      .. " what failed costs nothing unless it says so" },
     name = { type = "string", doc = "budgets of the same name in one journal are one" },
   },
   recover = {

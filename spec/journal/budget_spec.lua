@@ -80,6 +80,27 @@ for _, kind in ipairs { "memory", "SQLite", "PostgreSQL" } do
       over(c, CAT)
     end)
 
+    it("gets back what a failed task reserved, but for the task itself", function()
+      box:fault { gateway = "kling", on = "create", fault = "fail" }
+      local c = client { budget = { tasks = 3, seconds = 5, cost = 5 },
+        prices = { { per_second = 1 } } }
+      for i = 1, 3 do
+        local task = assert(c:text2video(CAT))
+        assert.matches(i < 3 and "5 seconds" or "3 tasks", (over(c, CAT)))
+        local _, _, err = task:wait()
+        assert.equal("failed", err.kind)
+      end
+      assert.matches("3 tasks", (over(c, CAT)))
+    end)
+
+    it("keeps what the service took for a failed task", function()
+      box:fault { gateway = "kling", on = "create", fault = "fail", took = "2" }
+      local c = client { budget = { cost = 5 }, prices = { { per_second = 1 } } }
+      assert.is_nil(assert(c:text2video(CAT)):wait())
+      assert.matches("2 are spent", (over(c, { prompt = "A cat", duration = 4 })))
+      assert(c:text2video { prompt = "A cat", duration = 3 })
+    end)
+
     it("keeps what a lost create reserved", function()
       box:fault { gateway = "anyfast", on = "create", fault = "reset", when = "after" }
       local c = client { gateway = "anyfast", budget = { tasks = 1 } }

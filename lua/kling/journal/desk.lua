@@ -1,9 +1,9 @@
 --- What a client notes about its tasks: when each was accepted, how it ended, where it was saved.
 -- Owns: tasks that are being created or take up slots; changes that are not written yet.
--- Stands on: book.lua or memory.lua, budget.lua; tracker.lua, which tells of every step and end.
+-- Stands on: book.lua or memory.lua, outcome.lua; tracker.lua, which tells of every step and end.
 -- Never: loses a change because the journal could not be written: it tries again until it can.
-local budget = require "kling.journal.budget"
 local core = require "kling.core"
+local outcome = require "kling.journal.outcome"
 local text = require "kling.journal.text"
 local tracker = require "kling.tracker"
 
@@ -16,58 +16,9 @@ local WATCH = 5 -- seconds before a holder of a slot is watched again
 --- Every desk that may have something to write.
 local desks = setmetatable({}, { __mode = "k" })
 
-local function told_cost(value)
-  local cost = tonumber(value)
-  return cost and cost >= 0 and cost < 1e12 and cost or nil
-end
-
--- What became of a task, as columns -----------------------------------------------------------
-
-local function succeeded(task, row)
-  local result = task:result()
-  local cost = told_cost(result and result.cost)
-  local spend = cost and { cost = cost - (tonumber(row.cost) or 0) }
-  return { state = "succeeded", task_id = task.id, slot = "0",
-    result = result and text.pack(result), cost = cost and text.number(cost) }, spend
-end
-
-local function failed(task)
-  return { state = "failed", task_id = task.id, kind = "failed", slot = "0",
-    reason = text.keep(task.reason) }
-end
-
-local function in_doubt(kind, message, lost_for)
-  return { state = "ambiguous", kind = kind, slot = "0", owner = "", reason = text.keep(message),
-    lost_at = text.before(lost_for) }
-end
-
---- This create made no task; one before it, of which nobody knows, may have made one.
-local function refused(row, kind, message)
-  if row.doubted then return in_doubt(kind, message, 0) end
-  return { state = "refused", kind = kind, slot = "0", reason = text.keep(message),
-    key_claim = false, external_claim = false },
-    budget.negative { tasks = 1, seconds = tonumber(row.seconds), cost = tonumber(row.cost) }
-end
-
-local function not_created(task, row)
-  local message, err = task:error()
-  if err.kind ~= "ambiguous" then return refused(row, err.kind, message) end
-  return in_doubt(err.cause or err.kind, message, err.lost_for or 0)
-end
-
-local function outcome(task, row)
-  if task.state == "succeeded" then return succeeded(task, row) end
-  if task.state == "failed" and task.created then return failed(task) end
-  if task.created then return { state = "accepted", task_id = task.id } end
-  if task.done then return not_created(task, row) end
-end
-
 local function is_known(row, to)
   return row.state == to.state and row.task_id == to.task_id
 end
-
---- What is noted of a create that never left.
-Desk.refusal = refused
 
 -- Writing -------------------------------------------------------------------------------------
 
@@ -165,7 +116,7 @@ function Desk:notice(task)
   self:leave_to_parent()
   local row = self.rows[task] or find(self, task)
   if not row then return end
-  local to, spend = outcome(task, row)
+  local to, spend = outcome.of(task, row)
   local entry = self.changes[row]
   if not to or is_known(row, to) or entry and is_known(entry.to, to) then return end
   local learn = self.limit == "auto"

@@ -5,6 +5,7 @@
 local core = require "kling.core"
 local fail = require "kling.fail"
 local loop = require "kling.loop"
+local outcome = require "kling.journal.outcome"
 local text = require "kling.journal.text"
 local tracker = require "kling.tracker"
 
@@ -30,7 +31,7 @@ function recover.start(self, link, request, row, watch, age)
     message = problems[1].message
     err = { kind = "invalid", retryable = false, problems = problems, gateway = row.gateway }
   end
-  self:put(row, self.refusal(row, err.kind, message))
+  self:put(row, outcome.refused(row, err.kind, message))
   self:flush()
   return nil, message, err
 end

@@ -18,7 +18,7 @@
 --   gzip      honest gzip                 headers   bytes of one header
 --   close     after the reply             redirect  to = "same", "other" or a URL, status
 -- The task made, by on = "create":
---   stuck; fail (reason, form); no_url; word; bare_id; lost (unfindable); speed (seconds)
+--   stuck; fail (reason, form, took); no_url; word; bare_id; lost (unfindable); speed (seconds)
 --   late (how, seconds): reset once it is made; before that no question and no list shows it
 -- This reply only: shape (shape); by on = "status": word (word), no_url
 -- By on = "file": expired (status), no_range, cut (keep), file_type (type, body),
@@ -138,7 +138,7 @@ end
 
 kinds.stuck = twist("stuck", function() return true end)
 kinds.fail = twist("failure", function(fault)
-  return { reason = fault.reason or "Image pixel is invalid", form = fault.form }
+  return { reason = fault.reason or "Image pixel is invalid", form = fault.form, took = fault.took }
 end)
 kinds.no_url = twist("no_url", function() return true end)
 kinds.word = twist("word", function(fault) return fault.word or "reticulating" end)

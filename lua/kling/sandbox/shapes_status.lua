@@ -28,7 +28,8 @@ local function official(view)
     task_info = { external_task_id = view.task.external },
     task_result = { videos = videos(view) },
     watermark_info = { enabled = view.task.watermark },
-    final_unit_deduction = view.phase == "done" and view.task.cost or nil,
+    final_unit_deduction = view.phase == "done" and view.task.cost
+      or view.phase == "failed" and view.took or nil,
     created_at = view.created_ms, updated_at = view.updated_ms,
   } }
 end
