@@ -54,7 +54,7 @@ static int sha256(lua_State *L)
     const char *text = luaL_checklstring(L, 1, &n);
     unsigned char digest[DIGEST];
     char out[2 * DIGEST];
-    if (!kl_sign_sha256(text, n, digest)) return luaL_error(L, "SHA-256 failed");
+    if (!kl_sign_sha256(text, n, digest)) return luaL_error(L, "not enough memory for SHA-256");
     for (int i = 0; i < DIGEST; i++) {
         out[2 * i] = HEX[digest[i] >> 4];
         out[2 * i + 1] = HEX[digest[i] & 15];
@@ -69,7 +69,7 @@ static int hmac_sha256(lua_State *L)
     size_t nkey, n;
     const char *key = luaL_checklstring(L, 1, &nkey), *text = luaL_checklstring(L, 2, &n);
     unsigned char mac[DIGEST];
-    if (!kl_sign_hmac(key, nkey, text, n, mac)) return luaL_error(L, "HMAC-SHA-256 failed");
+    if (!kl_sign_hmac(key, nkey, text, n, mac)) return luaL_error(L, "not enough memory for HMAC");
     lua_pushlstring(L, (const char *)mac, sizeof mac);
     return 1;
 }
