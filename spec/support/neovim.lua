@@ -33,6 +33,9 @@ end
 -- The specs' own Lua may be another one, with paths and sanitizers that are not for Neovim.
 local CLEAN = "env -u LUA_PATH -u LUA_CPATH -u LD_PRELOAD -u MAKEFLAGS -u MFLAGS -u LUA "
 
+-- An editor that stands still for ever is ended.
+local LIMIT = "$(command -v timeout >/dev/null && echo timeout 120) "
+
 --- Builds the library for LuaJIT.
 function neovim.build()
   local said, status = run(CLEAN .. "make -s LUA=luajit VARIANT=")
@@ -49,8 +52,8 @@ end
 ---@param env string|nil as in "KLING_API_KEY='k'"
 function neovim.command(more, env)
   local root = neovim.root()
-  return ("%s%s nvim -u NONE -i NONE -n --cmd 'set rtp^=%s,%s/examples/neovim' "
-    .. "--cmd 'runtime plugin/kling.lua' %s"):format(CLEAN, env or "", root, root, more)
+  return ("%s%s %snvim -u NONE -i NONE -n --cmd 'set rtp^=%s,%s/examples/neovim' "
+    .. "--cmd 'runtime plugin/kling.lua' %s"):format(CLEAN, env or "", LIMIT, root, root, more)
 end
 
 --- Runs a program in Neovim; it gets spec/neovim/inside.lua as `...`.
