@@ -1,4 +1,4 @@
-/* http.c - transfers on one libcurl multi handle: add, cancel, step, due, next.
+/* http.c - transfers on libcurl multi handles: add, cancel, step, due, next.
  *
  * Owns: the lists a transfer passes through (waiting, running, done), the pool of carriers, the
  *   redirects of GETs.
@@ -78,9 +78,9 @@ static void reject(kl_http *h, kl_transfer *t, kl_fault fault, const char *why)
     move(h, t, KL_DONE);
 }
 
-static bool launch(kl_http *h, kl_carrier *c, kl_transfer *t)
+static bool launch(kl_carrier *c, kl_transfer *t)
 {
-    return kl_carrier_load(c, t) && curl_multi_add_handle(h->multi, c->curl) == CURLM_OK;
+    return kl_carrier_load(c, t) && kl_lane_join(c, t->url);
 }
 
 /* A carrier that has just been to another path of the same host need not be asked. */
@@ -101,7 +101,7 @@ static void start(kl_http *h, kl_transfer *t)
         return;
     }
     bool allowed = is_allowed(c, t, why, sizeof why);
-    if (allowed && launch(h, c, t)) {
+    if (allowed && launch(c, t)) {
         t->easy = c;
         move(h, t, KL_RUNNING);
         return;
@@ -138,12 +138,12 @@ static const char *next_hop(kl_carrier *c)
     return NULL;
 }
 
-static bool follow(kl_http *h, kl_carrier *c)
+static bool follow(kl_carrier *c)
 {
     const char *url = next_hop(c);
     if (!url)
         return false;
-    if (kl_carrier_redirect(c, url) && curl_multi_add_handle(h->multi, c->curl) == CURLM_OK)
+    if (kl_carrier_redirect(c, url) && kl_lane_join(c, url))
         return true;
     c->fault = KL_FAULT_MEMORY;
     return false;
@@ -158,17 +158,17 @@ static void settle(kl_http *h, kl_carrier *c, CURLcode code)
     move(h, t, KL_DONE);
 }
 
-static void collect(kl_http *h)
+static void collect(kl_lane *lane)
 {
     int left;
-    for (CURLMsg *m; (m = curl_multi_info_read(h->multi, &left));) {
+    for (CURLMsg *m; (m = curl_multi_info_read(lane->multi, &left));) {
         kl_carrier *c = NULL;
         CURLcode code = m->data.result;
-        CURL *curl = m->easy_handle;
-        curl_easy_getinfo(curl, CURLINFO_PRIVATE, &c);
-        curl_multi_remove_handle(h->multi, curl);
-        if (code != CURLE_OK || !follow(h, c))
-            settle(h, c, code);
+        curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &c);
+        kl_lane_learn(c);
+        kl_lane_leave(c);
+        if (code != CURLE_OK || !follow(c))
+            settle(lane->http, c, code);
     }
 }
 
@@ -185,7 +185,7 @@ void kl_http_cancel(kl_http *h, kl_transfer *t)
         return;
     if (c) {
         t->maybe_sent = kl_send_maybe(c);
-        curl_multi_remove_handle(h->multi, c->curl);
+        kl_lane_leave(c);
         give_carrier(h, c);
     }
     if (t->place != KL_DONE)
@@ -196,39 +196,32 @@ void kl_http_cancel(kl_http *h, kl_transfer *t)
 
 /* ---- cranking ---- */
 
-static bool open_multi(kl_http *h)
+static void close_lanes(kl_http *h)
 {
-    h->multi = curl_multi_init();
-    if (!h->multi)
-        return false;
-    curl_multi_setopt(h->multi, CURLMOPT_MAX_HOST_CONNECTIONS, h->per_host);
-    curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS,
-                      h->per_host > h->most ? h->per_host : (long)h->most);
-    kl_poll_begin(h);
-    return true;
+    for (int i = 0; i < KL_LANES; i++) kl_lane_close(&h->lanes[i]);
+    kl_poll_forget(h);
 }
 
-/* libcurl's own book-keeping fell to a lack of memory: nothing on this multi handle goes on. */
+/* libcurl's own book-keeping fell to a lack of memory: nothing that runs goes on. */
 static void start_over(kl_http *h)
 {
     for (kl_transfer *t; (t = h->lists[KL_RUNNING].first);) {
         kl_carrier *c = t->easy;
         c->fault = KL_FAULT_MEMORY;
-        curl_multi_remove_handle(h->multi, c->curl);
+        kl_lane_leave(c);
         settle(h, c, CURLE_OUT_OF_MEMORY);
     }
-    curl_multi_cleanup(h->multi);
-    h->multi = NULL;
+    close_lanes(h);
 }
 
 void kl_http_step(kl_http *h)
 {
-    if (h->multi || open_multi(h)) {
-        bool sound = kl_poll_act(h);
-        collect(h);
-        if (!sound)
-            start_over(h);
-    }
+    bool sound = kl_poll_act(h);
+    for (int i = 0; i < KL_LANES; i++)
+        if (h->lanes[i].multi)
+            collect(&h->lanes[i]);
+    if (!sound)
+        start_over(h);
     start_waiting(h);
 }
 
@@ -280,7 +273,9 @@ static bool fill(kl_http *h, const kl_http_limits *limits)
     if (!h->net || !h->share || !kl_poll_open(h))
         return false;
     curl_share_setopt(h->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
-    return open_multi(h);
+    for (int i = 0; i < KL_LANES; i++) h->lanes[i] = (kl_lane){.http = h, .deadline = -1};
+    kl_poll_forget(h);
+    return kl_lane_open(&h->lanes[KL_LANE_ONE]);
 }
 
 kl_http *kl_http_new(const kl_http_limits *limits)
@@ -312,7 +307,8 @@ void kl_http_free(kl_http *h)
         next = c->next;
         kl_carrier_free(c);
     }
-    curl_multi_cleanup(h->multi);
+    close_lanes(h);
+    kl_lane_forget(h);
     curl_share_cleanup(h->share);
     kl_poll_close(h);
     kl_net_release(h->net);

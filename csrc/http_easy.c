@@ -55,15 +55,7 @@ typedef struct number {
     bool wished; /* may be unknown to an older libcurl */
 } number;
 
-/* HTTP/1.1 alone:
- * - Where connections of both versions lead to one host, libcurl (7.88 at least, curl issue 4885)
- *   sends requests down an HTTP/1.1 connection that is in use, and gives the answers to the wrong
- *   ones: a create gets the id of somebody else's task. GETs over HTTP/2 beside creates do that.
- * - A server that closes an HTTP/2 connection (nginx does after 1000 requests) refuses what came in
- *   meanwhile, and libcurl can't tell us that from a connection that broke: many creates would be
- *   lost at once. And a picture goes up faster without HTTP/2's small windows. */
 static const number constants[] = {
-    {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1, false},
     {CURLOPT_NOSIGNAL, 1, false},
     {CURLOPT_SSL_VERIFYPEER, 1, false},
     {CURLOPT_SSL_VERIFYHOST, 2, false},
@@ -197,6 +189,7 @@ static bool configure(kl_carrier *c, kl_net *net)
     kl_net_release(c->net);
     c->net = NULL;
     c->mode = KL_MODE_NONE;
+    c->lane = NULL;
     c->timeout_ms = 0;
     c->ranged = false;
     kl_head_forget(c); /* where one net may go, another may not */

@@ -1,6 +1,6 @@
 /* http_poll.c - which sockets libcurl wants watched, and when it wants to be called anyway.
  *
- * Owns: the array for poll(2), the deadline, the pipe that ends a wait.
+ * Owns: the arrays for poll(2) and whose its entries are, the deadlines, the pipe that ends a wait.
  * Stands on: http_priv.h, libcurl's socket interface, poll(2).
  * Never: moves an entry (libcurl remembers its index); asks the kernel about a socket more often
  *   than once a step, which is what curl_multi_perform does for every transfer.
@@ -26,9 +26,13 @@ static bool grow(kl_http *h)
 {
     int room = h->room ? h->room * 2 : ROOM;
     struct pollfd *more = realloc(h->watched, (size_t)room * sizeof *more);
-    if (!more)
+    if (more)
+        h->watched = more;
+    kl_lane **owners = realloc(h->owners, (size_t)room * sizeof *owners);
+    if (owners)
+        h->owners = owners;
+    if (!more || !owners)
         return false;
-    h->watched = more;
     h->room = room;
     return true;
 }
@@ -49,9 +53,10 @@ static short wanted(int what)
     return (short)((what & CURL_POLL_IN ? POLLIN : 0) | (what & CURL_POLL_OUT ? POLLOUT : 0));
 }
 
-static int on_socket(CURL *curl, curl_socket_t fd, int what, void *http, void *index)
+static int on_socket(CURL *curl, curl_socket_t fd, int what, void *owner, void *index)
 {
-    kl_http *h = http;
+    kl_lane *lane = owner;
+    kl_http *h = lane->http;
     int i = (int)(intptr_t)index;
     (void)curl;
     if (what == CURL_POLL_REMOVE) {
@@ -68,17 +73,18 @@ static int on_socket(CURL *curl, curl_socket_t fd, int what, void *http, void *i
             return -1;
         h->watched[i].fd = fd;
         h->watched[i].revents = 0;
-        curl_multi_assign(h->multi, fd, (void *)(intptr_t)i);
+        h->owners[i] = lane;
+        curl_multi_assign(lane->multi, fd, (void *)(intptr_t)i);
     }
     h->watched[i].events = wanted(what);
     return 0;
 }
 
-static int on_timer(CURLM *multi, long ms, void *http)
+static int on_timer(CURLM *multi, long ms, void *owner)
 {
-    kl_http *h = http;
+    kl_lane *lane = owner;
     (void)multi;
-    h->deadline = ms < 0 ? -1 : ms == 0 ? 0 : kl_clock_ms() + ms;
+    lane->deadline = ms < 0 ? -1 : ms == 0 ? 0 : kl_clock_ms() + ms;
     return 0;
 }
 
@@ -102,16 +108,20 @@ bool kl_poll_open(kl_http *h)
     return true;
 }
 
-void kl_poll_begin(kl_http *h)
+void kl_poll_forget(kl_http *h)
 {
-    h->deadline = -1;
     h->nwatched = FIRST;
     h->unused = 0;
     h->polled = false;
-    curl_multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-    curl_multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
-    curl_multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, on_timer);
-    curl_multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
+}
+
+void kl_poll_begin(kl_lane *lane)
+{
+    lane->deadline = -1;
+    curl_multi_setopt(lane->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+    curl_multi_setopt(lane->multi, CURLMOPT_SOCKETDATA, lane);
+    curl_multi_setopt(lane->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+    curl_multi_setopt(lane->multi, CURLMOPT_TIMERDATA, lane);
 }
 
 void kl_poll_close(kl_http *h)
@@ -120,6 +130,7 @@ void kl_poll_close(kl_http *h)
         if (h->wake[i] > 0)
             close(h->wake[i]);
     free(h->watched);
+    free(h->owners);
 }
 
 void kl_poll_wake(const kl_http *h)
@@ -137,10 +148,16 @@ static void drain(const kl_http *h)
         ;
 }
 
+static int64_t soonest(const kl_http *h)
+{
+    int64_t one = h->lanes[KL_LANE_ONE].deadline, two = h->lanes[KL_LANE_TWO].deadline;
+    return one < 0 || (two >= 0 && two < one) ? two : one;
+}
+
 int64_t kl_poll_due(const kl_http *h)
 {
-    int64_t left = h->deadline < 0 ? -1 : h->deadline - kl_clock_ms();
-    return h->deadline >= 0 && left < 0 ? 0 : left;
+    int64_t deadline = soonest(h), left = deadline <= 0 ? deadline : deadline - kl_clock_ms();
+    return deadline >= 0 && left < 0 ? 0 : left;
 }
 
 static void look(kl_http *h, int ms)
@@ -165,8 +182,16 @@ static int bits(short revents)
            (revents & (POLLERR | POLLNVAL) ? CURL_CSELECT_ERR : 0);
 }
 
-/* False when libcurl lost track of its sockets, for want of memory: this multi handle must not be
- * used again (7.88 divides by zero when it is). */
+static CURLMcode act_by_clock(kl_lane *lane)
+{
+    int running;
+    bool due = lane->deadline == 0 || (lane->deadline > 0 && lane->deadline <= kl_clock_ms());
+    return due ? curl_multi_socket_action(lane->multi, CURL_SOCKET_TIMEOUT, 0, &running)
+               : CURLM_OK;
+}
+
+/* False when libcurl lost track of its sockets, for want of memory: its multi handles must not be
+ * used again (7.88 divides by zero when they are). */
 bool kl_poll_act(kl_http *h)
 {
     int running;
@@ -177,10 +202,10 @@ bool kl_poll_act(kl_http *h)
         short ready = h->watched[i].revents;
         h->watched[i].revents = 0;
         if (ready && h->watched[i].fd >= 0)
-            code = curl_multi_socket_action(h->multi, h->watched[i].fd, bits(ready), &running);
+            code = curl_multi_socket_action(h->owners[i]->multi, h->watched[i].fd, bits(ready),
+                                            &running);
     }
     h->polled = false;
-    if (code == CURLM_OK && kl_poll_due(h) == 0)
-        code = curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    for (int i = 0; i < KL_LANES && code == CURLM_OK; i++) code = act_by_clock(&h->lanes[i]);
     return code == CURLM_OK;
 }

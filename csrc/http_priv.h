@@ -48,6 +48,15 @@ typedef struct kl_head {
     char retry_after[64];
 } kl_head;
 
+/* The connections of one version of HTTP, with a multi handle of their own; http_lane.c. */
+enum { KL_LANE_ONE, KL_LANE_TWO, KL_LANES };
+typedef struct kl_lane {
+    struct kl_http *http;
+    CURLM *multi;     /* NULL: not needed yet, or lost */
+    int64_t deadline; /* milliseconds when libcurl wants to be called, 0 = now, -1 = never */
+} kl_lane;
+typedef struct kl_origin kl_origin;
+
 typedef struct kl_carrier {
     CURL *curl;
     bool guarded; /* libcurl asks before it writes a request */
@@ -58,6 +67,7 @@ typedef struct kl_carrier {
     /* what libcurl was told and need not be told again */
     kl_net *net;
     kl_mode mode;
+    kl_lane *lane;
     long timeout_ms;
     bool ranged;
     CURLU *parts;                 /* the address; http_head.c */
@@ -93,7 +103,8 @@ typedef enum kl_place {
 } kl_place;
 
 struct kl_http {
-    CURLM *multi;
+    kl_lane lanes[KL_LANES];
+    kl_origin *old; /* where HTTP/2 is not spoken */
     CURLSH *share;
     kl_net *net;      /* for transfers that bring none */
     kl_carrier *idle; /* a stack: the warmest on top */
@@ -101,10 +112,10 @@ struct kl_http {
     long per_host;    /* connections */
     kl_list lists[KL_PLACES];
     struct pollfd *watched; /* http_poll.c's; entries that libcurl doesn't use are chained */
+    kl_lane **owners;       /* of the entries */
     int nwatched, room, unused;
     bool polled;      /* the entries hold what poll(2) said since the last step */
     int wake[2];
-    int64_t deadline; /* milliseconds when libcurl wants to be called, 0 = now, -1 = never */
     char date_text[48]; /* the Date header parsed last: most replies of a second share it */
     int64_t date;
 };
@@ -119,6 +130,16 @@ bool kl_carrier_load(kl_carrier *c, kl_transfer *t);
 bool kl_carrier_redirect(kl_carrier *c, const char *url);
 void kl_carrier_unload(kl_carrier *c);
 int64_t kl_clock_ms(void);
+
+/* http_lane.c */
+/* Puts a loaded carrier on the way to `url`. False when memory is short. */
+bool kl_lane_join(kl_carrier *c, const char *url);
+void kl_lane_leave(kl_carrier *c);
+/* Notes what the other side spoke; before it leaves. */
+void kl_lane_learn(kl_carrier *c);
+bool kl_lane_open(kl_lane *lane);
+void kl_lane_close(kl_lane *lane);
+void kl_lane_forget(kl_http *h);
 
 /* http_head.c */
 /* Whether only the path differs from where the carrier was last, and nothing in it is odd. */
@@ -141,7 +162,8 @@ bool kl_send_maybe(const kl_carrier *c);
 
 /* http_poll.c */
 bool kl_poll_open(kl_http *h);
-void kl_poll_begin(kl_http *h); /* with a fresh multi handle */
+void kl_poll_begin(kl_lane *lane); /* with a fresh multi handle */
+void kl_poll_forget(kl_http *h);   /* all multi handles are gone */
 void kl_poll_close(kl_http *h);
 void kl_poll_wake(const kl_http *h);
 int64_t kl_poll_due(const kl_http *h); /* milliseconds, -1: libcurl names no time */

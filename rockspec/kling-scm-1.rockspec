@@ -58,6 +58,7 @@ build = {
         "csrc/http_easy.c",
         "csrc/http_fault.c",
         "csrc/http_head.c",
+        "csrc/http_lane.c",
         "csrc/http_net.c",
         "csrc/http_poll.c",
         "csrc/http_reply.c",
