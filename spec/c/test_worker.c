@@ -127,7 +127,8 @@ static kl_transfer *get_by_tls(int slashes)
 {
     char ca_file[512];
     kl_transfer *t = get("tls:/bytes?n=6");
-    snprintf(ca_file, sizeof ca_file, "%.*s%s", slashes, "////////////////////////", variable("KL_CA"));
+    snprintf(ca_file, sizeof ca_file, "%.*s%s", slashes, "////////////////////////",
+             variable("KL_CA"));
     t->net = kl_net_new();
     t->net->ca_file = strdup(ca_file);
     return t;
