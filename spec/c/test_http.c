@@ -221,7 +221,7 @@ static void test_unsent(void)
     check_unsent("http://example.com/", KL_FAULT_URL);
     check_unsent("ftp://127.0.0.1/", KL_FAULT_URL);
     snprintf(url, sizeof url, "https://127.0.0.1:%s/", variable("KL_PORT"));
-    check_unsent(url, KL_FAULT_TLS); /* it speaks no TLS */
+    check_unsent(url, KL_FAULT_CONNECT); /* it speaks no TLS */
     close(fd);
 }
 
