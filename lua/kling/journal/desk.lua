@@ -11,6 +11,7 @@ local Desk = {}
 Desk.__index = Desk
 
 local AGAIN = 1 -- seconds before writing is tried again
+local SHARE = 3 -- times as long as a try took that failed: a host must not stand still mostly
 local WATCH = 5 -- seconds before a holder of a slot is watched again
 
 --- Every desk that may have something to write.
@@ -66,10 +67,11 @@ end
 function Desk:flush()
   local is_due = self.order[1] or self.book:is_due()
   if not is_due or core.clock() < self.not_before then return true end
-  local entries = self.order
+  local entries, began = self.order, core.clock()
   local done, message, err = self.book:write(entries)
   if not done then
-    self.not_before = core.clock() + AGAIN
+    local now = core.clock()
+    self.not_before = now + math.max(AGAIN, SHARE * (now - began))
     return nil, message, err
   end
   self.order = {}

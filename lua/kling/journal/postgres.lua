@@ -64,9 +64,14 @@ function postgres.explain(self, message)
   return "invalid", text
 end
 
+--- Seconds and milliseconds after which a server that is gone without a word counts as lost: libpq
+-- waits for an answer as long as the system does, two hours.
+local LIMITS = "connect_timeout=10 keepalives_idle=10 keepalives_interval=5 keepalives_count=3 "
+  .. "tcp_user_timeout=25000"
+
 --- libpq takes a name with "=" in it as a list of settings (its manual, PQsetdbLogin).
 local function database(spec)
-  return ("dbname='%s' connect_timeout=10"):format((spec.database:gsub("[\\']", "\\%0")))
+  return ("dbname='%s' %s"):format((spec.database:gsub("[\\']", "\\%0")), LIMITS)
 end
 
 function postgres.connect(self, dbi)
