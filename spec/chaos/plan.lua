@@ -12,6 +12,8 @@ local plan = {}
 plan.GATEWAYS = { "anyfast", "kkiai", "powertokens", "uniall", "kling" }
 --- Those that can be asked for a task by its external_task_id.
 plan.CAN_ASK = { kkiai = true, kling = true }
+--- Those that let an account have so many unfinished tasks: room for what stays stuck for ever.
+plan.LIMITS = { kling = 24 }
 plan.WORKERS = 4
 plan.SECONDS = 0.4 -- a task takes
 

@@ -30,7 +30,7 @@ local ON_POSTGRES = os.getenv "CHAOS_JOURNAL" == "PostgreSQL"
 local function start_box(plan)
   local box = sandbox.start { speed = planning.SECONDS, seed = SEED, tls = true }
   for _, gateway in ipairs(planning.GATEWAYS) do
-    if gateway ~= "kling" then box:options { gateway = gateway, unique = false } end
+    box:options { gateway = gateway, unique = gateway == "kling", limit = planning.LIMITS[gateway] }
   end
   for _, task in ipairs(plan.tasks) do
     for _, fault in ipairs(task.faults) do box:fault(fault) end
@@ -90,6 +90,12 @@ local function check_budgets(journal, intents)
   end
 end
 
+--- A task that is settled takes up no slot.
+local function check_slots(journal)
+  local held = assert(journal.book:list "slot = '1' AND state NOT IN ('open', 'accepted')")
+  check(#held == 0, "%d slots are held by tasks that are settled", #held)
+end
+
 local function check_box(box)
   local stats = box:stats()
   local keys = 0
@@ -140,6 +146,7 @@ local function report(plan, box, spec, crew)
   check(#crew.crashes == 0, "%d crashes: %s", #crew.crashes, table.concat(crew.crashes, "; "))
   local saved, stats = check_files(intents), check_box(box)
   check_budgets(journal, intents)
+  check_slots(journal)
   journal:close()
   print_table(rows)
   print(("\ncrashes      %d\nkills        %d\nsaved        %d"):format(#crew.crashes, crew.kills,

@@ -40,6 +40,7 @@ local function clients_of(journal, tasks)
   for _, gateway in ipairs(plan.GATEWAYS) do
     local options = { gateway = gateway, base_url = round.url .. "/" .. gateway, journal = journal,
       api_key = "sandbox-key", ca_file = round.ca_file, polling = POLLING,
+      concurrency = plan.LIMITS[gateway],
       budget = { name = gateway, tasks = wanted_of(tasks, gateway) } }
     for name, value in pairs(PATIENCE) do options[name] = value end
     clients[gateway] = kling.new(options)
