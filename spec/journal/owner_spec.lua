@@ -60,3 +60,21 @@ describe("a process in the journal", function()
     client:close()
   end)
 end)
+
+describe("machines that share a journal", function()
+  it("go by its clock, not by their own", function()
+    local spec = support.postgres():fresh()
+    local client = face.client(face.box(), "kkiai", { journal = spec })
+    assert(client:open "text2video":create({ model_name = "kling-v1", prompt = "A cat",
+      mode = "std", duration = 5 }, false))
+    local real = core.now
+    core.now = function() return real() + 3600 end -- luacheck: ignore
+    local other = journal.open(spec)
+    local row = other and other.book:list()[1]
+    local claimed = row and other.book:claim(row)
+    core.now = real -- luacheck: ignore
+    assert.is_false(claimed)
+    other:close()
+    client:close()
+  end)
+end)

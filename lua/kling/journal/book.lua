@@ -96,7 +96,7 @@ end
 
 --- Brings one row up to date; nothing happens when somebody else has done so.
 local function change(store, entry)
-  local sets, values = { "updated_at = ?" }, { text.now() }
+  local sets, values = { "updated_at = ?" }, { text.whole(store:now()) }
   for _, name in ipairs(schema.COLUMNS) do
     local value = entry.to[name]
     if value ~= nil then
@@ -152,6 +152,7 @@ function Book:admit(row, budgets, want, limit)
     local refusal = over(store, budgets, want)
     if refusal then return { word = "budget", message = refusal } end
     self.owner:beat(store)
+    row.updated_at = text.whole(store:now())
     row.owner = self.owner.id -- known now: a forked child has become another one by connecting
     for _, one in ipairs(budgets) do add(store, one.name, want) end
     insert(store, row)
@@ -175,6 +176,11 @@ function Book:write(entries)
   end)
   if done then self.owner:beaten() end
   return done, message, err
+end
+
+--- Milliseconds since 1970 by the clock of the journal.
+function Book:now()
+  return self.store:now()
 end
 
 --- Whether there is something to write even when nothing happened.

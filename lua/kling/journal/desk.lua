@@ -118,7 +118,7 @@ function Desk:notice(task)
   self:leave_to_parent()
   local row = self.rows[task] or find(self, task)
   if not row then return end
-  local to, spend = outcome.of(task, row)
+  local to, spend = outcome.of(task, row, self.book:now())
   local entry = self.changes[row]
   if not to or is_known(row, to) or entry and is_known(entry.to, to) then return end
   local learn = self.limit == "auto"

@@ -51,6 +51,11 @@ function Memory:write(entries)
   return true
 end
 
+--- See Book:now.
+function Memory.now()
+  return core.now() * 1000
+end
+
 --- See Book:is_due.
 function Memory.is_due()
   return false

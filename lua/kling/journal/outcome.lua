@@ -39,37 +39,39 @@ local function failed(task, row)
     { seconds = -tonumber(row.seconds), cost = cost - tonumber(row.cost) }
 end
 
-local function in_doubt(kind, message, lost_for)
+local function in_doubt(kind, message, lost_at)
   return { state = "ambiguous", kind = kind, slot = "0", owner = "", reason = text.keep(message),
-    lost_at = text.before(lost_for) }
+    lost_at = text.whole(lost_at) }
 end
 
 --- This create made no task; one before it, of which nobody knows, may have made one.
+---@param now number milliseconds by the journal's clock
 ---@return table to columns
 ---@return table|nil spend
-function outcome.refused(row, kind, message)
-  if row.doubted then return in_doubt(kind, message, 0) end
+function outcome.refused(row, kind, message, now)
+  if row.doubted then return in_doubt(kind, message, now) end
   return { state = "refused", kind = kind, slot = "0", reason = text.keep(message),
     key_claim = false, external_claim = false },
     budget.negative { tasks = 1, seconds = tonumber(row.seconds), cost = tonumber(row.cost) }
 end
 
-local function not_created(task, row)
+local function not_created(task, row, now)
   local message, err = task:error()
-  if err.kind ~= "ambiguous" then return outcome.refused(row, err.kind, message) end
-  return in_doubt(err.cause or err.kind, message, err.lost_for or 0)
+  if err.kind ~= "ambiguous" then return outcome.refused(row, err.kind, message, now) end
+  return in_doubt(err.cause or err.kind, message, now - (err.lost_for or 0) * 1000)
 end
 
 --- What is to be noted of a task, nil while it is being created.
 ---@param task kling.Task
 ---@param row table its intent
+---@param now number milliseconds by the journal's clock
 ---@return table|nil to columns
 ---@return table|nil spend what to add to its budgets
-function outcome.of(task, row)
+function outcome.of(task, row, now)
   if task.state == "succeeded" then return succeeded(task, row) end
   if task.state == "failed" and task.created then return failed(task, row) end
   if task.created then return { state = "accepted", task_id = task.id } end
-  if task.done then return not_created(task, row) end
+  if task.done then return not_created(task, row, now) end
 end
 
 return outcome

@@ -49,35 +49,38 @@ local function all(store)
   return rows
 end
 
-local function age(row)
-  return core.now() * 1000 - (tonumber(row.beat) or 0)
-end
-
-local function is_alive(self, row, silence)
-  if not row then return false end
-  if row.host == "" or row.host ~= self.host then return age(row) < LEASE end
-  return started(row.pid) == row.started and age(row) < silence
+local function is_alive(self, row, silence, now)
+  local age = now - (tonumber(row.beat) or 0)
+  if row.host == "" or row.host ~= self.host then return age < LEASE end
+  return started(row.pid) == row.started and age < silence
 end
 
 --- Owners by id, with `alive` (its intents are left to it) and `holds` (its slots, too). Inside a
 -- transaction.
 function Owner:census(store)
-  local rows = all(store)
+  store:set_clock()
+  local rows, now = all(store), store:now()
   for _, row in pairs(rows) do
-    row.alive = is_alive(self, row, SILENCE)
-    row.holds = row.alive and is_alive(self, row, SLOT_LEASE)
+    row.alive = is_alive(self, row, SILENCE, now)
+    row.holds = row.alive and is_alive(self, row, SLOT_LEASE, now)
   end
   return rows
 end
 
+--- A clock that was put back makes the last sign of life one of the future.
+local function is_old(self)
+  return math.abs(core.now() * 1000 - self.last) >= BEAT
+end
+
 --- Writes a sign of life when the last one is old. Inside a transaction that writes.
 function Owner:beat(store)
-  if core.now() * 1000 - self.last < BEAT then return end
-  if store:run("UPDATE kling_owners SET beat = ? WHERE id = ?", text.now(), self.id) == 0 then
+  if not is_old(self) then return end
+  store:set_clock()
+  local now = text.whole(store:now())
+  if store:run("UPDATE kling_owners SET beat = ? WHERE id = ?", now, self.id) == 0 then
     store:run("INSERT INTO kling_owners (id, host, pid, started, beat) VALUES (?, ?, ?, ?, ?)",
-      self.id, self.host, self.pid, self.started, text.now())
-    store:run("DELETE FROM kling_owners WHERE beat < ?",
-      ("%.0f"):format(core.now() * 1000 - FORGET))
+      self.id, self.host, self.pid, self.started, now)
+    store:run("DELETE FROM kling_owners WHERE beat < ?", text.whole(store:now() - FORGET))
   end
   self.fresh = core.now() * 1000
 end
@@ -89,7 +92,7 @@ end
 
 --- True when it is time for a sign of life, and there has been one before.
 function Owner:is_due()
-  return self.last > 0 and core.now() * 1000 - self.last >= BEAT
+  return self.last > 0 and is_old(self)
 end
 
 --- Gives everything up. Inside a transaction.

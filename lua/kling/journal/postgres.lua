@@ -11,6 +11,7 @@ local postgres = {
   begin_write = { "BEGIN", LOCK }, begin_read = { "BEGIN" },
   tables = "SELECT cast(tablename as text) AS name FROM pg_tables"
     .. " WHERE schemaname = current_schema()",
+  clock = "SELECT cast(extract(epoch from clock_timestamp()) * 1000 as text) AS now",
   shared = true, -- with other tables and other machines
 }
 

@@ -31,7 +31,7 @@ function recover.start(self, link, request, row, watch, age)
     message = problems[1].message
     err = { kind = "invalid", retryable = false, problems = problems, gateway = row.gateway }
   end
-  self:put(row, outcome.refused(row, err.kind, message))
+  self:put(row, outcome.refused(row, err.kind, message, self.book:now()))
   self:flush()
   return nil, message, err
 end
@@ -66,10 +66,11 @@ end
 --- How long ago a create that may have been sent was sent at the latest.
 ---@param row table
 ---@param sent_by number when its process gave its last sign of life
+---@param now number both by the journal's clock
 ---@return number seconds
-local function age_of(row, sent_by)
-  local lost_at = row.lost_at and tonumber(row.lost_at) / 1000 or sent_by / 1000 + SILENT
-  return math.max(0, core.now() - lost_at)
+local function age_of(row, sent_by, now)
+  local lost_at = row.lost_at and tonumber(row.lost_at) or sent_by + SILENT * 1000
+  return math.max(0, now - lost_at) / 1000
 end
 
 --- An intent whose task may exist: looked for where that can be done.
@@ -80,7 +81,7 @@ local function resume(self, link, row, given, sent_by)
   if not request then
     return fail("protocol", "the request in the journal can't be read", { gateway = row.gateway })
   end
-  local age = age_of(row, sent_by)
+  local age = age_of(row, sent_by, self.book:now())
   self:put(row, { state = "open", slot = self.limit and "1" or "0", lost_at = false })
   if not can_ask and row.minted == "1" then self:put(row, another_id(row)) end
   row.doubted = not can_ask

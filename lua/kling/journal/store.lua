@@ -93,8 +93,20 @@ local function connect(self)
   if not self.connection then error(fault(self, message), 0) end
   self.connection:autocommit(true)
   self.driver.prepare(self)
+  self:set_clock()
   if self.on_connect then self.on_connect(self) end
   return true
+end
+
+--- Milliseconds since 1970 by the one clock of all who share the journal: theirs may differ.
+function Store:now()
+  return core.now() * 1000 + self.offset
+end
+
+--- Asks a database that has a clock of its own; for use inside a transaction only.
+function Store:set_clock()
+  if not self.driver.clock then return end
+  self.offset = tonumber(self:row(self.driver.clock).now) - core.now() * 1000
 end
 
 local function roll_back(self)
@@ -166,5 +178,5 @@ end
 ---@param on_connect function called with the store after each connect; may raise
 return function(driver, spec, on_connect)
   return setmetatable({ driver = driver, spec = spec, name = driver.name(spec), statements = {},
-    on_connect = on_connect, pid = core.pid() }, Store)
+    on_connect = on_connect, pid = core.pid(), offset = 0 }, Store)
 end

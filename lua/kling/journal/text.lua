@@ -18,14 +18,14 @@ function text.number(value)
   return (("%.6f"):format(value):gsub("%.?0+$", ""))
 end
 
---- Milliseconds of some seconds ago.
-function text.before(seconds)
-  return ("%.0f"):format((core.now() - seconds) * 1000)
+--- A number without what stands after its point.
+function text.whole(value)
+  return ("%.0f"):format(value)
 end
 
---- Milliseconds of now.
+--- Milliseconds of now, by this machine's clock.
 function text.now()
-  return text.before(0)
+  return text.whole(core.now() * 1000)
 end
 
 --- What UTF-8 consists of beside ASCII (RFC 3629).
@@ -108,7 +108,7 @@ function text.pack(value)
   return nil, "the request can't be kept: " .. tostring(json)
 end
 
-local function whole(digits)
+local function integer(digits)
   if math_type then return tonumber(digits) end
   return digits
 end
@@ -117,7 +117,7 @@ local function read(value)
   if type(value) == "string" then return text.kept(value) end
   if type(value) ~= "table" then return value end
   if value[FILE] then return core.file(text.kept(value[FILE])) end
-  if value[DIGITS] then return whole(value[DIGITS]) end
+  if value[DIGITS] then return integer(value[DIGITS]) end
   for name, item in pairs(value) do value[name] = read(item) end
   return value
 end
