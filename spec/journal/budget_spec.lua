@@ -123,6 +123,16 @@ for _, kind in ipairs { "memory", "SQLite", "PostgreSQL" } do
       assert.equal(3, made)
     end)
 
+    it("of a call and a client counts once when both have one name", function()
+      local c = client { budget = { name = "mine", tasks = 3 } }
+      local call = { budget = { name = "mine", tasks = 2 } }
+      assert(c:text2video(CAT, call))
+      assert(c:text2video(CAT, call))
+      assert.matches("2 tasks", (over(c, CAT, call)))
+      assert(c:text2video(CAT))
+      assert.matches("3 tasks", (over(c, CAT)))
+    end)
+
     it("of a call stands beside the client's", function()
       local c = client { budget = { tasks = 2, name = "film" } }
       assert(c:text2video(CAT, { budget = { tasks = 1 } }))

@@ -45,7 +45,25 @@ describe("a file that is no journal", function()
     connection:autocommit(true)
     connection:prepare "CREATE TABLE bookmarks (url TEXT)":execute()
     connection:close()
+    local before = face.read(path)
     refused "bookmarks"
+    assert.is_true(before == face.read(path))
+  end)
+
+  it("is told when it can't be read, not raised", function()
+    assert.is_nil((kling.journal.open "/proc/self/mem"))
+    local journal = assert(kling.journal.open(path))
+    local fetch = function() error("x:1: Fetch failed disk I/O error", 0) end
+    local statement = { execute = function() return true end, close = function() end,
+      rows = function() return fetch end }
+    journal.store.connection = setmetatable({}, { __index = function(_, name)
+      return name == "prepare" and function() return statement end or function() return true end
+    end })
+    journal.store.statements = {}
+    local tasks, message, err = journal:tasks()
+    assert.is_nil(tasks)
+    assert.matches("disk can't be written or read", message)
+    assert.equal("journal", err.code)
   end)
 
   it("is refused when it is damaged", function()

@@ -28,6 +28,21 @@ function budget.new(what, given, name)
     seconds = given.seconds, cost = given.cost }
 end
 
+--- What a request must fit in. Two budgets of one name share their totals: they count once, with
+-- the smaller limits.
+---@param kept table|nil the client's
+---@param own table|nil the call's
+---@return table[] budgets
+function budget.together(kept, own)
+  if not (kept and own and kept.name == own.name) then return { kept or own, kept and own } end
+  local both = { name = own.name }
+  for _, unit in ipairs(UNITS) do
+    local most, least = kept[unit], own[unit]
+    both[unit] = most and least and math.min(most, least) or most or least
+  end
+  return { both }
+end
+
 local function needs(budgets, unit)
   for _, one in ipairs(budgets) do
     if one[unit] then return true end

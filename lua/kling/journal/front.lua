@@ -80,7 +80,7 @@ function front.create(link, request, watch, given)
   if not good then return nil, message, err end
   local own = budget.new("budget", given.budget)
   return create(desk, link, request, watch, { idempotency_key = key, recreate = given.recreate,
-    budgets = { desk.budget or own, desk.budget and own } })
+    budgets = budget.together(desk.budget, own) })
 end
 
 --- See Client:recover.

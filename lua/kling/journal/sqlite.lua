@@ -69,9 +69,18 @@ local function set_wal(self, tries)
   return set_wal(self, tries - 1)
 end
 
+--- Another program's database is not ours to change; schema.lua refuses it.
+local function is_free(self)
+  local names = self:rows(sqlite.tables)
+  for _, row in ipairs(names) do
+    if row.name == "kling_journal" then return true end
+  end
+  return #names == 0
+end
+
 function sqlite.prepare(self)
   self:rows(("PRAGMA busy_timeout = %d"):format(BUSY))
-  set_wal(self, 20)
+  if is_free(self) then set_wal(self, 20) end
   self:rows "PRAGMA synchronous = FULL"
 end
 

@@ -60,12 +60,21 @@ function Store:run(sql, ...)
   return execute(self, sql, ...):affected()
 end
 
+local function fetch(statement)
+  local list = {}
+  for row in statement:rows(true) do list[#list + 1] = row end
+  return list
+end
+
 --- Rows of a query, each a table by column names; for use inside `within` only.
 ---@return table[] rows
 function Store:rows(sql, ...)
-  local list = {}
-  for row in execute(self, sql, ...):rows(true) do list[#list + 1] = row end
-  return list
+  local ok, list = pcall(fetch, execute(self, sql, ...))
+  if ok then return list end
+  local message = tostring(list):match "Fetch failed (.*)" -- lua-dbi raises this one
+  if not message then error(list, 0) end
+  forget(self, sql)
+  error(fault(self, message), 0)
 end
 
 --- The first row, or nil.
