@@ -109,7 +109,8 @@ end
 
 --- Makes a video in a child for each allocation that this takes.
 ---@param prepare function called in the child, gives a client
-local function try_video(box, name, prepare)
+---@param stay boolean|nil leave Lua open, so that the libraries of what leaks can be named
+local function try_video(box, name, prepare, stay)
   io.write(name, ": ")
   if not failmalloc.rounds() then return end
   local id, path, kept = core.random_id "oom-", os.tmpname(), { task = false }
@@ -121,7 +122,7 @@ local function try_video(box, name, prepare)
   assert(task:download(path))
   client:close()
   os.execute(("rm -f %s*"):format(path))
-  os.exit(true, true)
+  os.exit(true, not stay)
 end
 
 local box = sandbox.start { speed = 0.02 }
@@ -139,4 +140,5 @@ try_video(box, "a video, by the thread", function()
   assert(core.engine():fd())
   return ready
 end)
-try_video(box, "a video, with a journal", function(path) return new_client(path .. ".db") end)
+try_video(box, "a video, with a journal", function(path) return new_client(path .. ".db") end,
+  true)
