@@ -149,6 +149,20 @@ static bool follow(kl_carrier *c)
     return false;
 }
 
+/* By HTTP/1.1 alone, now that this is known to be spoken there. */
+static bool ask_again(kl_carrier *c)
+{
+    char *url = c->t->url;
+    if (c->hops > 0)
+        curl_easy_getinfo(c->curl, CURLINFO_EFFECTIVE_URL, &url);
+    if (kl_carrier_redirect(c, url) && kl_lane_join(c, url)) {
+        c->hops--;
+        return true;
+    }
+    c->fault = KL_FAULT_MEMORY;
+    return false;
+}
+
 static void settle(kl_http *h, kl_carrier *c, CURLcode code)
 {
     kl_transfer *t = c->t;
@@ -165,9 +179,9 @@ static void collect(kl_lane *lane)
         kl_carrier *c = NULL;
         CURLcode code = m->data.result;
         curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &c);
-        kl_lane_learn(c);
+        bool own = kl_lane_learn(c);
         kl_lane_leave(c);
-        if (code != CURLE_OK || !follow(c))
+        if (code != CURLE_OK || !(own ? follow(c) : ask_again(c)))
             settle(lane->http, c, code);
     }
 }

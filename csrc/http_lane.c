@@ -108,18 +108,20 @@ static void add_old(kl_http *h, const char *url)
     h->old = o;
 }
 
-void kl_lane_learn(kl_carrier *c)
+bool kl_lane_learn(kl_carrier *c)
 {
     long spoken = 0;
     char *url = c->t->url;
     if (c->lane != &c->http->lanes[KL_LANE_TWO])
-        return;
+        return true;
     if (c->hops > 0)
         curl_easy_getinfo(c->curl, CURLINFO_EFFECTIVE_URL, &url);
     curl_easy_getinfo(c->curl, CURLINFO_HTTP_VERSION, &spoken);
-    if (url && (spoken == CURL_HTTP_VERSION_1_1 || spoken == CURL_HTTP_VERSION_1_0) &&
-        !is_old(c->http, url))
+    if (!url || (spoken != CURL_HTTP_VERSION_1_1 && spoken != CURL_HTTP_VERSION_1_0))
+        return true;
+    if (!is_old(c->http, url))
         add_old(c->http, url);
+    return false;
 }
 
 void kl_lane_forget(kl_http *h)

@@ -135,8 +135,9 @@ int64_t kl_clock_ms(void);
 /* Puts a loaded carrier on the way to `url`. False when memory is short. */
 bool kl_lane_join(kl_carrier *c, const char *url);
 void kl_lane_leave(kl_carrier *c);
-/* Notes what the other side spoke; before it leaves. */
-void kl_lane_learn(kl_carrier *c);
+/* Notes what the other side spoke; before it leaves. False: the answer came by HTTP/1.1 where
+ * HTTP/2 may be spoken beside it, and may be another's. */
+bool kl_lane_learn(kl_carrier *c);
 bool kl_lane_open(kl_lane *lane);
 void kl_lane_close(kl_lane *lane);
 void kl_lane_forget(kl_http *h);

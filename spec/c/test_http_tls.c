@@ -73,6 +73,26 @@ static void test_nets(void)
     kl_transfer_free(t);
 }
 
+static kl_transfer *asked(const char *path)
+{
+    kl_transfer *t = get(path);
+    t->net = trust(variable("KL_CA"), NULL);
+    return run(t);
+}
+
+/* Servers of both kinds may share an address. An answer by HTTP/1.1 where HTTP/2 was hoped for may
+ * be another's, so it counts for nothing; from then on it is asked by HTTP/1.1. */
+static void test_h1_asked_again(void)
+{
+    kl_transfer *first = asked("tls:/echo?key=first"), *second = asked("tls:/echo?key=second");
+    CHECK(first->fault == KL_FAULT_NONE && first->status == 200);
+    CHECK(second->fault == KL_FAULT_NONE && second->status == 200);
+    CHECK_IS(logged("head", "first"), 2);
+    CHECK_IS(logged("head", "second"), 1);
+    kl_transfer_free(first);
+    kl_transfer_free(second);
+}
+
 /* ---- nginx that offers HTTP/2, and ends a connection after twenty requests ---- */
 
 static char h2[100];
@@ -188,6 +208,7 @@ int main(void)
     http = kl_http_new(NULL);
     test_certificates();
     test_nets();
+    test_h1_asked_again();
     if (variable("KL_H2_PORT")[0]) {
         snprintf(h2, sizeof h2, "https://127.0.0.1:%s", variable("KL_H2_PORT"));
         test_h2_spoken();
