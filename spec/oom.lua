@@ -140,5 +140,7 @@ try_video(box, "a video, by the thread", function()
   assert(core.engine():fd())
   return ready
 end)
-try_video(box, "a video, with a journal", function(path) return new_client(path .. ".db") end,
-  true)
+if failmalloc.scope == "core" then -- a SQLite without memory may stay within a transaction
+  try_video(box, "a video, with a journal", function(path) return new_client(path .. ".db") end,
+    true)
+end

@@ -4,7 +4,8 @@
 -- Stands on: package.loadlib, which finds the library that LD_PRELOAD brought.
 -- Never: fails anything outside `with`; which allocation fails is told by the child's place.
 
-local failmalloc = {}
+--- scope: what is counted, "core" or "all"
+local failmalloc = { scope = os.getenv "KLING_FAIL_SCOPE" }
 
 local function switch(name)
   local path = assert(os.getenv("KLING_FAILMALLOC"), "run this by `make oom`")
