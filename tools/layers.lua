@@ -8,7 +8,8 @@
 -- highest of what they include is above them.
 local ORDER = [[
 error  buf  clock  text  scan  tree  media  base64  body  sign  chance
-http.h  http_priv.h  http_fault  http_send  http_poll  http_head  http_easy  http_lane  http_reply  http_net
+http.h  http_priv.h  http_fault  http_send  http_poll  http_head  http_easy  http_lane
+http_reply  http_net
 http.c
 notify  worker.h  worker_priv.h  worker.c  port  crank
 --
