@@ -112,6 +112,23 @@ describe("a file that is no journal", function()
   end)
 end)
 
+describe("a store whose connection can't undo a transaction", function()
+  it("goes on with another one", function()
+    local path = support.path()
+    local store = require "kling.journal.store"(require "kling.journal.sqlite", { path = path })
+    assert.equal(1, store:within(function() return 1 end))
+    local _, message = store:within(function(self)
+      self.statements.ROLLBACK = { execute = function() return nil, "out of memory" end }
+      self:run "no statement"
+      return 1
+    end)
+    assert.matches("syntax error", message)
+    assert.equal(2, store:within(function() return 2 end))
+    store:close()
+    support.remove(path)
+  end)
+end)
+
 describe("a store that nobody closes", function()
   it("may be collected before its statements", function()
     local spec = support.postgres():fresh()

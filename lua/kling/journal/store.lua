@@ -118,8 +118,12 @@ function Store:set_clock()
   self.offset = tonumber(self:row(self.driver.clock).now) - core.now() * 1000
 end
 
+--- A connection that can't even do that (SQLite without memory) is of no more use.
 local function roll_back(self)
-  if self.connection then pcall(execute, self, "ROLLBACK") end
+  if not self.connection then return end
+  local ok, failure = pcall(execute, self, "ROLLBACK")
+  if ok or tostring(failure.message):find("no transaction is active", 1, true) then return end
+  drop_connection(self, true)
 end
 
 local function is_lost(self)
