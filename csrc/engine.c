@@ -22,6 +22,9 @@ static const double LOOKUP_SHARE = 0.25;
 /* Seconds: what is due so soon is due now. A step takes as long, and poll(2) counts in
  * milliseconds. */
 static const double GRAIN = 2e-5;
+/* Seconds without a step after which others may take over what was noted: less than the lease that
+ * kling/journal/owner.lua gives, by more than the time between two signs of life. */
+static const double STILL = 120;
 
 /* ---- anchors ----------------------------------------------------------------------------- */
 
@@ -165,11 +168,25 @@ static void answer_unasked(const kl_host *h, kl_job *job, const kl_error *why)
     h->engine->changes += answer(h, job, &o);
 }
 
+/* A create that was noted before the engine stood still may have been sent by another process. */
+static bool is_late(const kl_engine *e, const kl_job *job)
+{
+    return job->task.stage == KL_STAGE_CREATE && job->noted > 0 && job->noted < e->woke;
+}
+
+static kl_transfer *too_late(kl_error *why)
+{
+    kl_error_set(why, KL_TIMEOUT, "this process stood still too long before it could be sent; "
+                                  "nothing was sent");
+    return NULL;
+}
+
 static void ask(const kl_host *h, kl_job *job)
 {
     kl_engine *e = h->engine;
     kl_error why;
-    kl_transfer *t = make_transfer(job, kl_task_question(&job->task), &why);
+    kl_transfer *t = is_late(e, job) ? too_late(&why)
+                                     : make_transfer(job, kl_task_question(&job->task), &why);
     kl_task_fly(&job->task, e->now);
     kl_heap_update(&e->heap, &job->task);
     if (t == NULL) {
@@ -232,12 +249,19 @@ static bool arrived(kl_party *party, void *host)
 
 /* ---- motion ------------------------------------------------------------------------------ */
 
+double kl_engine_wake(kl_engine *e)
+{
+    double now = kl_clock_monotonic();
+    if (now - e->now > STILL) e->woke = now;
+    return e->now = now;
+}
+
 void kl_engine_step(const kl_host *h)
 {
     kl_engine *e = h->engine;
     bool delivered;
     luaL_checkstack(h->L, STACK, "kling");
-    e->now = kl_clock_monotonic();
+    kl_engine_wake(e);
     ask_due(h);
     do {
         bool news = false;

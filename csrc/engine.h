@@ -23,6 +23,7 @@ typedef struct kl_engine {
     unsigned changes;     /* grows when something changed that somebody may wait for */
     uint64_t dice;
     double now; /* monotonic, of the current step */
+    double woke; /* when it was moved again after standing still for long; 0: never */
 } kl_engine;
 
 /* Everything a call needs to move tasks: valid while the call lasts. */
@@ -44,6 +45,9 @@ enum {
  * after a fork. [-0, +1: the slot table, e] */
 kl_host kl_engine_host(lua_State *L, int i);
 kl_host kl_engine_host_of(lua_State *L, int i);
+/* The time, monotonic; notes when nobody moved the engine for so long that another process may have
+ * taken over what this one noted. */
+double kl_engine_wake(kl_engine *e);
 /* Makes the engine's userdata and its slot table. [-0, +1, e] */
 void kl_engine_make(lua_State *L);
 

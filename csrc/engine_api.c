@@ -98,17 +98,19 @@ static void launch(const kl_host *h, kl_job *job, int keepers)
     kl_engine_anchor(h, job, -1);
 }
 
-/* engine:create(route, request, watch[, minted id[, age[, keepers]]]) -> task | nil, problems
+/* engine:create(route, request, watch[, minted id[, age[, keepers[, noted]]]]) -> task
+ *   | nil, problems
  *   | nil, nil, message, err
  * watch: poll it afterwards; a number: every so many seconds.
  * age: a process that has ended may have sent it so many seconds ago or longer, so it is looked for
- * first; also when it can't be sent any more, its picture being gone. */
+ * first; also when it can't be sent any more, its picture being gone.
+ * noted: other processes know of it, and take it over when this one stands still. */
 static int create(lua_State *L)
 {
     char id[sizeof MINT_PREFIX + KL_RANDOM_ID];
     kl_error e;
     luaL_checktype(L, 3, LUA_TTABLE);
-    lua_settop(L, 7);
+    lua_settop(L, 8);
     kl_host h = kl_engine_host(L, 1);
     const kl_route *r = kl_route_check(L, 2);
     bind(&h, 2);
@@ -124,6 +126,7 @@ static int create(lua_State *L)
     job->task.recreated = verdict != KL_GOOD;
     launch(&h, job, 7);
     job->task.minted = minted;
+    job->noted = lua_toboolean(L, 8) ? kl_engine_wake(h.engine) : 0;
     job->task.watched = lua_toboolean(L, 4) != 0;
     job->task.fixed = lua_type(L, 4) == LUA_TNUMBER ? (double)lua_tonumber(L, 4) : 0;
     if (age >= 0)

@@ -25,6 +25,7 @@ typedef struct kl_job {
     struct kl_job *before, *after; /* neighbours in the engine's list of settled tasks */
     int anchor; /* its place in the engine's slot table; 0: nothing keeps it alive */
     bool listed;
+    double noted; /* monotonic: others know of its create since then; 0: nobody does */
 } kl_job;
 
 /* Raises for anything else, and for a task that was collected already. [-0, +0, v] */

@@ -106,8 +106,12 @@ local function change(store, entry)
     end
   end
   values[#values + 1], values[#values + 2] = entry.row.id, entry.row.state
-  local done = store:run(("UPDATE kling_intents SET %s WHERE id = ? AND state = ?"):format(
-    table.concat(sets, ", ")), unpack(values))
+  local ours = ""
+  if entry.to.state == "refused" then -- it says nothing when somebody took over meanwhile
+    values[#values + 1], ours = entry.row.owner, " AND owner = ?"
+  end
+  local done = store:run(("UPDATE kling_intents SET %s WHERE id = ? AND state = ?%s"):format(
+    table.concat(sets, ", "), ours), unpack(values))
   if done == 0 or not entry.spend then return end
   for _, name in ipairs(cjson.decode(entry.row.budgets)) do add(store, name, entry.spend) end
 end

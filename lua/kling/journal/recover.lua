@@ -22,7 +22,7 @@ local SILENT = 60
 function recover.start(self, link, request, row, watch, age)
   local minted = row.minted == "1" and text.kept(row.external_task_id) or nil
   local task, problems, message, err = core.engine():create(link.route, request, watch or false,
-    minted, age, tracker.owners)
+    minted, age, tracker.owners, self.journal ~= nil)
   if task then
     self:track(task, row)
     return task
