@@ -30,14 +30,19 @@ static const char *path_of(const char *url)
     return host ? host + 3 + strcspn(host + 3, "/?#") : url + strlen(url);
 }
 
+static bool is_letter_or_digit(char c)
+{
+    return (unsigned char)((c | 0x20) - 'a') < 26 || (unsigned char)(c - '0') < 10;
+}
+
 /* A path that libcurl would neither split nor change, nor kl_net_allows refuse. */
 static bool is_plain(const char *path)
 {
     const char *p = path;
     if (*p != '/')
         return false;
-    for (; *p > ' ' && *p < 0x7F; p++)
-        if (*p == '?' || *p == '#' || *p == '%' || *p == '\\' || (*p == '/' && p[1] == '.'))
+    for (; is_letter_or_digit(*p) || *p == '_' || *p == '-' || *p == '/'; p++)
+        if (*p == '/' && p[1] == '.')
             return false;
     return !*p && p - path < PATH_LONGEST;
 }

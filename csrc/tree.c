@@ -5,11 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 /* Inlined, it would slow its callers down. */
 #define RARE __attribute__((noinline, cold))
 
-enum { BEHIND = 8, DEPTH_MAX = 64, FIRST_NODES = 64, USUAL_NODES = 512, USUAL_TEXT = 32 * 1024 };
+enum { BEHIND = 16, DEPTH_MAX = 64, FIRST_NODES = 64, USUAL_NODES = 512, USUAL_TEXT = 32 * 1024 };
 
 typedef struct reader {
     kl_tree *tree;
@@ -106,27 +109,26 @@ static char *unescape(reader *r, char *to)
     return c == 'u' ? unescape_unit(r, to) : NULL;
 }
 
-/* The next quote, backslash or NUL; the copy has room to look eight bytes ahead. The lowest mark in
- * `zero` is always right, those above it may be wrong. */
+/* The next quote, backslash or NUL; the copy has room to look sixteen bytes ahead. */
+#ifdef __SSE2__
 static char *ordinary(char *p)
 {
-    const uint64_t ones = 0x0101010101010101u, highs = ones * 0x80;
-    uint64_t zero = 0;
-    for (; zero == 0; p += 8) {
-        uint64_t w, quote, slash;
-        memcpy(&w, p, sizeof w);
-        quote = w ^ (ones * '"');
-        slash = w ^ (ones * '\\');
-        zero = ((w - ones) & ~w) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash);
-        zero &= highs;
+    const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
+    for (;; p += 16) {
+        __m128i w = _mm_loadu_si128((const void *)p);
+        __m128i odd = _mm_or_si128(_mm_cmpeq_epi8(w, quote), _mm_cmpeq_epi8(w, slash));
+        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(w, _mm_setzero_si128()));
+        int marks = _mm_movemask_epi8(odd);
+        if (marks != 0) return p + __builtin_ctz((unsigned)marks);
     }
-    p -= 8;
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    p += __builtin_ctzll(zero) >> 3; /* the lowest is the first in memory */
-#endif
+}
+#else
+static char *ordinary(char *p)
+{
     while (*p != '"' && *p != '\\' && *p != '\0') p++;
     return p;
 }
+#endif
 
 /* The rest of a string that `start`s there and has something else than ordinary bytes at r->p; it
  * is unescaped where it stands. */
