@@ -117,8 +117,7 @@ static char *ordinary(char *p)
     for (;; p += 16) {
         __m128i w = _mm_loadu_si128((const void *)p);
         __m128i odd = _mm_or_si128(_mm_cmpeq_epi8(w, quote), _mm_cmpeq_epi8(w, slash));
-        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(w, _mm_setzero_si128()));
-        int marks = _mm_movemask_epi8(odd);
+        int marks = _mm_movemask_epi8(_mm_or_si128(odd, _mm_cmpeq_epi8(w, _mm_setzero_si128())));
         if (marks != 0) return p + __builtin_ctz((unsigned)marks);
     }
 }
