@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     PER_HOST = 64, /* more, and h1 servers get a storm; fewer, and they serve one by one */
@@ -149,18 +150,21 @@ static bool follow(kl_carrier *c)
     return false;
 }
 
-/* By HTTP/1.1 alone, now that this is known to be spoken there. */
+/* By HTTP/1.1 alone, now that this is known to be spoken there. The text of a hop is libcurl's, and
+ * gone when libcurl is told where to go. */
 static bool ask_again(kl_carrier *c)
 {
-    char *url = c->t->url;
+    char *at = c->t->url;
     if (c->hops > 0)
-        curl_easy_getinfo(c->curl, CURLINFO_EFFECTIVE_URL, &url);
-    if (kl_carrier_redirect(c, url) && kl_lane_join(c, url)) {
+        curl_easy_getinfo(c->curl, CURLINFO_EFFECTIVE_URL, &at);
+    char *url = strdup(at);
+    bool asked = url && kl_carrier_redirect(c, url) && kl_lane_join(c, url);
+    free(url);
+    if (asked)
         c->hops--;
-        return true;
-    }
-    c->fault = KL_FAULT_MEMORY;
-    return false;
+    else
+        c->fault = KL_FAULT_MEMORY;
+    return asked;
 }
 
 static void settle(kl_http *h, kl_carrier *c, CURLcode code)
