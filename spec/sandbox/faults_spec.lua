@@ -82,7 +82,7 @@ describe("faults", function()
     local bytes, ending = raw(2)
     local _, replies = bytes:gsub("HTTP/1.1 200", "")
     assert.is_true(replies <= 1)
-    assert.equal("ECONNRESET", ending)
+    assert.is_true(ending == "ECONNRESET" or ending == "end", ending) -- what the kernel tells first
     assert.equal(1, created())
   end)
 
