@@ -661,7 +661,7 @@ function Task:on_progress(fn) end
 ---@return kling.Error|nil err
 function Task:status() end
 
---- Saves a video that the task has made. It is written to `<path>.part` first; a download that broke off is continued by the next call.
+--- Saves a video that the task has made. It is written to `<path>.part` first; a download that broke off is continued by the next call. Processes that save at the same time need a path each.
 ---@param path string
 ---@param given kling.DownloadOptions|nil index (1), watermark (false), overwrite (true), timeout (seconds), on_progress (called with received and total bytes; total is nil where the server does not say)
 ---@return string|nil path
