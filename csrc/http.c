@@ -126,13 +126,12 @@ static bool is_redirect(long status)
 /* The URL a finished GET has to go on with, NULL when it ends here. */
 static const char *next_hop(kl_carrier *c)
 {
-    char why[120], *from = NULL, *to = NULL;
+    char why[120], *to = NULL;
     kl_transfer *t = c->t;
     if (t->method != KL_GET || t->redirects <= 0 || !is_redirect(t->status) ||
         curl_easy_getinfo(c->curl, CURLINFO_REDIRECT_URL, &to) || !to)
         return NULL;
-    curl_easy_getinfo(c->curl, CURLINFO_EFFECTIVE_URL, &from);
-    if (c->hops < t->redirects && kl_net_follows(t->net, from, to, why, sizeof why))
+    if (c->hops < t->redirects && kl_net_follows(t->net, kl_carrier_at(c), to, why, sizeof why))
         return to;
     c->fault = KL_FAULT_REDIRECT;
     kl_fault_explain(t, c->hops < t->redirects ? why : "there were too many in a row");
@@ -150,14 +149,10 @@ static bool follow(kl_carrier *c)
     return false;
 }
 
-/* By HTTP/1.1 alone, now that this is known to be spoken there. The text of a hop is libcurl's, and
- * gone when libcurl is told where to go. */
+/* By HTTP/1.1 alone, now that this is known to be spoken there. */
 static bool ask_again(kl_carrier *c)
 {
-    char *at = c->t->url;
-    if (c->hops > 0)
-        curl_easy_getinfo(c->curl, CURLINFO_EFFECTIVE_URL, &at);
-    char *url = strdup(at);
+    char *url = strdup(kl_carrier_at(c));
     bool asked = url && kl_carrier_redirect(c, url) && kl_lane_join(c, url);
     free(url);
     if (asked)

@@ -298,6 +298,14 @@ bool kl_carrier_redirect(kl_carrier *c, const char *url)
     return kl_head_address(c, url);
 }
 
+const char *kl_carrier_at(const kl_carrier *c)
+{
+    char *url = c->t->url;
+    if (c->hops > 0)
+        curl_easy_getinfo(c->curl, CURLINFO_EFFECTIVE_URL, &url);
+    return url;
+}
+
 void kl_carrier_unload(kl_carrier *c)
 {
     curl_slist_free_all(c->harmless);

@@ -111,11 +111,9 @@ static void add_old(kl_http *h, const char *url)
 bool kl_lane_learn(kl_carrier *c)
 {
     long spoken = 0;
-    char *url = c->t->url;
     if (c->lane != &c->http->lanes[KL_LANE_TWO])
         return true;
-    if (c->hops > 0)
-        curl_easy_getinfo(c->curl, CURLINFO_EFFECTIVE_URL, &url);
+    const char *url = kl_carrier_at(c);
     curl_easy_getinfo(c->curl, CURLINFO_HTTP_VERSION, &spoken);
     if (!url || (spoken != CURL_HTTP_VERSION_1_1 && spoken != CURL_HTTP_VERSION_1_0))
         return true;

@@ -148,16 +148,17 @@ static void drain(const kl_http *h)
         ;
 }
 
-static int64_t soonest(const kl_http *h)
+/* Milliseconds until libcurl wants to be called, -1: it names no time. */
+static int64_t left(const kl_lane *lane)
 {
-    int64_t one = h->lanes[KL_LANE_ONE].deadline, two = h->lanes[KL_LANE_TWO].deadline;
-    return one < 0 || (two >= 0 && two < one) ? two : one;
+    int64_t ms = lane->deadline <= 0 ? lane->deadline : lane->deadline - kl_clock_ms();
+    return lane->deadline >= 0 && ms < 0 ? 0 : ms;
 }
 
 int64_t kl_poll_due(const kl_http *h)
 {
-    int64_t deadline = soonest(h), left = deadline <= 0 ? deadline : deadline - kl_clock_ms();
-    return deadline >= 0 && left < 0 ? 0 : left;
+    int64_t one = left(&h->lanes[KL_LANE_ONE]), two = left(&h->lanes[KL_LANE_TWO]);
+    return one < 0 || (two >= 0 && two < one) ? two : one;
 }
 
 static void look(kl_http *h, int ms)
@@ -185,8 +186,8 @@ static int bits(short revents)
 static CURLMcode act_by_clock(kl_lane *lane)
 {
     int running;
-    bool due = lane->deadline == 0 || (lane->deadline > 0 && lane->deadline <= kl_clock_ms());
-    return due ? curl_multi_socket_action(lane->multi, CURL_SOCKET_TIMEOUT, 0, &running)
+    return left(lane) == 0
+               ? curl_multi_socket_action(lane->multi, CURL_SOCKET_TIMEOUT, 0, &running)
                : CURLM_OK;
 }
 

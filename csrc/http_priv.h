@@ -128,6 +128,9 @@ void kl_carrier_free(kl_carrier *c);
 bool kl_carrier_load(kl_carrier *c, kl_transfer *t);
 /* Points a finished carrier at the next hop. */
 bool kl_carrier_redirect(kl_carrier *c, const char *url);
+/* Where its request went last; behind a redirect the text is libcurl's, and gone when libcurl is
+ * told where to go. NULL: libcurl can't say. */
+const char *kl_carrier_at(const kl_carrier *c);
 void kl_carrier_unload(kl_carrier *c);
 int64_t kl_clock_ms(void);
 
