@@ -3,17 +3,9 @@
 -- Stands on: the kinds of fault of kling/sandbox/faults.lua.
 -- Never: draws; plan.lua does. `weight` is how often a row is drawn beside the others (1).
 
+local merged = require "spec.support.merged"
+
 local menu = {}
-
-local function copy(row, more)
-  local out = {}
-  for _, from in ipairs { row, more } do
-    for name, value in pairs(from) do out[name] = value end
-  end
-  return out
-end
-
-menu.copy = copy
 
 --- Says nothing about the create: strikes before the task is made, and after.
 local SILENT = {
@@ -60,7 +52,7 @@ local TWISTED = {
 }
 
 local function each(list, into, more)
-  for _, row in ipairs(list) do into[#into + 1] = copy(row, more or {}) end
+  for _, row in ipairs(list) do into[#into + 1] = merged(row, more) end
 end
 
 local function rows()

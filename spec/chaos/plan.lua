@@ -1,11 +1,12 @@
 --- What a seed stands for: the tasks of a round, what strikes each of them, and who is killed when.
 -- Owns: every draw of a round. The same seed and count give the same plan, on every Lua.
--- Stands on: dice.lua, menu.lua.
+-- Stands on: dice.lua, menu.lua, spec/support/merged.lua.
 -- Never: knows a process or a clock; what strikes requests other than creates is drawn by the
 -- sandbox as they come in, in an order that timing decides.
 
 local dice = require "spec.chaos.dice"
 local menu = require "spec.chaos.menu"
+local merged = require "spec.support.merged"
 
 local plan = {}
 
@@ -37,7 +38,7 @@ end
 local function faults_of(draw, task)
   local faults, count = {}, draw:chance(STRUCK) and (draw:chance(TWICE) and 2 or 1) or 0
   for nth = 1, count do
-    faults[nth] = menu.copy(draw:weighed(menu.creates),
+    faults[nth] = merged(draw:weighed(menu.creates),
       { gateway = task.gateway, on = "create", prompt = task.name, nth = nth })
     faults[nth].weight = nil
   end

@@ -8,18 +8,12 @@ package.path = "tools/?.lua;examples/neovim/lua/?.lua;" .. package.path
 
 local api = require "docs.api"
 local core = require "kling.core"
+local face = require "spec.support.face"
 local fields = require "docs.fields"
 local gateway = require "kling.gateway"
 local kinds = require "docs.kinds"
 local kling = require "kling"
 local options = require "kling.options"
-
-local function read(path)
-  local file = assert(io.open(path, "rb"))
-  local content = file:read("*a")
-  file:close()
-  return content
-end
 
 local function names(list)
   local set = {}
@@ -94,7 +88,7 @@ describe("every public name is documented:", function()
         assert(known[name] or told[name], "task:" .. name .. " is public and not documented")
       end
     end
-    for name in read("csrc/job.c"):gmatch("\n    X%(([%w_]+), push") do
+    for name in face.read("csrc/job.c"):gmatch("\n    X%(([%w_]+), push") do
       assert(told[name], "task." .. name .. " is public and not documented")
     end
   end)
@@ -124,7 +118,7 @@ describe("every public name is documented:", function()
 
   it("kinds of errors, in the order of csrc/error.h", function()
     local words, told = {}, {}
-    for word in read("csrc/error.h"):gmatch('X%([%u_]+, "([%w_]+)"%)') do
+    for word in face.read("csrc/error.h"):gmatch('X%([%u_]+, "([%w_]+)"%)') do
       words[#words + 1] = word
     end
     for i, row in ipairs(kinds) do told[i] = row[1] end
@@ -153,7 +147,7 @@ describe("the data has for every field", function()
 
   it("a place in the reference: each path, and what each gateway lacks", function()
     for _, name in ipairs(fields.ENDPOINTS) do
-      local page, base = read("doc/reference/" .. name .. ".md"), fields.endpoint(nil, name)
+      local page, base = face.read("doc/reference/" .. name .. ".md"), fields.endpoint(nil, name)
       for _, row in ipairs(base.rows) do
         assert(page:find("| `" .. row.path .. "` |", 1, true), row.path)
       end

@@ -8,15 +8,9 @@
 package.path = "tools/?.lua;examples/neovim/lua/?.lua;" .. package.path
 
 local fields = require "docs.fields"
+local face = require "spec.support.face"
 local kling = require "kling"
 local neovim = require "spec.support.neovim"
-
-local function read(path)
-  local file = assert(io.open(path, "rb"))
-  local content = file:read("*a")
-  file:close()
-  return content
-end
 
 --- Output of a command and whether it ended well.
 local function run(command)
@@ -63,7 +57,7 @@ describe("generated files", function()
   end)
 
   it("tell every request field to editors", function()
-    local types = read("lua/kling/meta.lua")
+    local types = face.read("lua/kling/meta.lua")
     for _, name in ipairs(fields.ENDPOINTS) do
       for _, row in ipairs(fields.endpoint(nil, name).rows) do
         local path = row.path:gsub("%[%]", "")
@@ -85,7 +79,7 @@ describe("generated files", function()
       "kling-text2video-multi_prompt[].prompt", "kling-gateway-uniall", "kling-error-ambiguous" } do
       assert(said:find(tag .. "\tkling.txt", 1, true), tag)
     end
-    for link in read("doc/kling.txt"):gmatch("|(%S-)|") do
+    for link in face.read("doc/kling.txt"):gmatch("|(%S-)|") do
       assert(said:find(link .. "\tkling.txt", 1, true), "no such tag: " .. link)
     end
   end)

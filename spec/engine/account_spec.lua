@@ -4,6 +4,7 @@
 -- Stands on: spec/support/engine.lua; the sandbox checks tokens for real.
 -- Never: prints a key.
 
+local merged = require "spec.support.merged"
 local support = require "spec.support.engine"
 
 local core = support.core
@@ -62,10 +63,7 @@ describe("a token", function()
 
   local function task_with(skew, more)
     support.box { speed = 0.2, skew = skew }
-    local options = { timeout = 3 }
-    for _, from in ipairs { keys, more or {} } do
-      for name, value in pairs(from) do options[name] = value end
-    end
+    local options = merged({ timeout = 3 }, keys, more)
     return support.create(support.route("kling", { account = core.account(options) }), "kling")
   end
 

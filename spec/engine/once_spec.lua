@@ -4,6 +4,7 @@
 -- Stands on: spec/support/engine.lua, the sandbox's faults; the sandbox counts what was made.
 -- Never: names the error to expect; spec/engine/create_spec.lua and spec/errors_spec.lua do.
 
+local merged = require "spec.support.merged"
 local support = require "spec.support.engine"
 
 local box
@@ -45,17 +46,9 @@ local REFUSED = {
   { fault = "redirect", to = "other", status = 308, told = true },
 }
 
-local function copy(row, more)
-  local out = {}
-  for _, from in ipairs { row, more } do
-    for name, value in pairs(from) do out[name] = value end
-  end
-  return out
-end
-
 local function rows_of_table()
   local rows = {}
-  local function add(row, more) rows[#rows + 1] = copy(row, more) end
+  local function add(row, more) rows[#rows + 1] = merged(row, more) end
   for _, when in ipairs { "before", "after" } do
     for _, family in ipairs(FAMILIES) do
       for _, status in ipairs(STATUSES) do
@@ -80,7 +73,7 @@ end
 
 local function begin(route, name, row, id)
   local own = name ~= "uniall" and id or nil
-  box:fault(copy(row, { gateway = name, on = "create", times = 1, external_task_id = own }))
+  box:fault(merged(row, { gateway = name, on = "create", times = 1, external_task_id = own }))
   local request = support.request(name, { external_task_id = own })
   local task = assert(support.engine:create(route, request))
   if not own then support.wait(function() return not task.busy end) end

@@ -5,6 +5,7 @@
 -- Never: shows a window to anybody; waits longer than a task of the sandbox takes.
 
 local core = require "kling.core"
+local face = require "spec.support.face"
 local neovim = require "spec.support.neovim"
 local picture = require "spec.support.picture"
 local sandbox = require "spec.support.sandbox"
@@ -37,13 +38,6 @@ local function texts(notes)
   local list = {}
   for i, note in ipairs(notes) do list[i] = note.text end
   return table.concat(list, "\n")
-end
-
-local function size(path)
-  local file = assert(io.open(path, "rb"))
-  local bytes = file:seek("end")
-  file:close()
-  return bytes
 end
 
 local function dawdle()
@@ -79,7 +73,7 @@ describe(":Kling text2video", function()
     assert.equal(0, out.opened_at_once)
     assert.equal("", out.focused)
     assert(out.gap < LONGEST_GAP, "the main loop stood still for " .. out.gap .. " ms")
-    assert(size(out.file) > 1000)
+    assert(#face.read(out.file) > 1000)
     assert.matches("A cat on a piano", out.float[1], 1, true)
     assert.matches("1 is saved as", texts(notes), 1, true)
     assert.equal("from-nvim", box:tasks()[1].external_task_id)

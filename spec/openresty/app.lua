@@ -6,17 +6,14 @@
 
 local cjson = require "cjson"
 local face = require "spec.support.face"
+local free_port = require "spec.support.port"
 local nginx = require "spec.support.nginx"
-local socket = require "socket"
 
 local app = {}
 app.__index = app
 
 app.TOKEN = "a-token-of-the-specs"
 app.SECRET = "whsec_dGVzdHNlY3JldHRlc3RzZWNyZXR0ZXN0c2VjcmV0MTI="
-
--- The specs' own Lua may be another one, with paths and sanitizers that are not for nginx.
-local CLEAN = "env -u LUA_PATH -u LUA_CPATH -u LD_PRELOAD -u MAKEFLAGS -u MFLAGS -u LUA "
 
 local SETTINGS = [[return {
   client = { gateway = "kling", base_url = %q, api_key = "sandbox-key", create_timeout = 1,
@@ -37,18 +34,11 @@ local function quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
 
 app.await = nginx.await
 
-local function free_port()
-  local server = assert(socket.bind("127.0.0.1", 0))
-  local _, port = server:getsockname()
-  server:close()
-  return port
-end
-
 local function launch(folder, port)
   local root = app.shell("pwd"):gsub("%s+$", "")
   local start = ("cd %s && eval \"$(%smake -s env LUA=luajit VARIANT=)\" && "
     .. "APP_LISTEN=127.0.0.1:%s APP_BODY=64k APP_SETTINGS=%s/settings.lua APP_USER=$(id -un) "
-    .. "exec env -u LD_PRELOAD examples/openresty/run.sh %s"):format(quote(root), CLEAN, port,
+    .. "exec env -u LD_PRELOAD examples/openresty/run.sh %s"):format(quote(root), nginx.CLEAN, port,
     folder, folder)
   return assert(io.popen(("unset LUA_PATH LUA_CPATH; (%s) >%s/said 2>&1 & child=$!; read -r _; "
     .. "kill $child; wait $child; rm -rf %s"):format(start, folder, folder), "w"))
@@ -59,7 +49,7 @@ end
 ---@param first number|nil seconds until a stream's first question; 0.05
 ---@return table app
 function app.start(box, first)
-  local built = app.shell(CLEAN .. "make -s LUA=luajit VARIANT= && echo good")
+  local built = app.shell(nginx.CLEAN .. "make -s LUA=luajit VARIANT= && echo good")
   assert(built:find "good\n$", built)
   local self = setmetatable({ port = free_port() }, app)
   self.folder = app.shell "mktemp -d":gsub("%s+$", "")

@@ -6,6 +6,7 @@
 
 local core = require "kling.core"
 local face = require "spec.support.face"
+local free_port = require "spec.support.port"
 
 local support = {}
 
@@ -85,13 +86,6 @@ function Server:fresh()
   as_postgres(("PGPASSWORD=%s %s/createdb -h 127.0.0.1 -p %d -U kling %s"):format(PASSWORD,
     self.bin, self.port, self.database))
   return self:spec()
-end
-
-local function free_port()
-  local listener = assert(require "socket".bind("127.0.0.1", 0))
-  local _, port = listener:getsockname()
-  listener:close()
-  return math.floor(tonumber(port))
 end
 
 local function bin()

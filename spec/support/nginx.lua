@@ -5,13 +5,14 @@
 -- Never: leaves a process or a folder behind: nginx ends with the pipe that this process holds.
 
 local face = require "spec.support.face"
+local free_port = require "spec.support.port"
 local socket = require "socket"
 
 local nginx = {}
 nginx.__index = nginx
 
 -- The specs' own Lua may be another one, with paths and sanitizers that are not for nginx.
-local CLEAN = "env -u LUA_PATH -u LUA_CPATH -u LD_PRELOAD -u MAKEFLAGS -u MFLAGS -u LUA "
+nginx.CLEAN = "env -u LUA_PATH -u LUA_CPATH -u LD_PRELOAD -u MAKEFLAGS -u MFLAGS -u LUA "
 
 local PATIENCE = 60 -- seconds
 
@@ -58,13 +59,6 @@ function nginx.await(fn)
   until socket.gettime() > ends
 end
 
-local function free_port()
-  local server = assert(socket.bind("127.0.0.1", 0))
-  local _, port = server:getsockname()
-  server:close()
-  return port
-end
-
 --- Modules, and who the workers are: the specs' user, since others may not be let into the tree.
 local function head()
   local lines = {}
@@ -87,7 +81,7 @@ end
 ---@param http string|nil further lines of the http block
 ---@return table nginx
 function nginx.start(locations, http)
-  local built = shell(CLEAN .. "make -s LUA=luajit VARIANT= && echo good")
+  local built = shell(nginx.CLEAN .. "make -s LUA=luajit VARIANT= && echo good")
   assert(built:find "good$", built)
   local self = setmetatable({ port = free_port(), folder = shell "mktemp -d" }, nginx)
   shell(("chmod 755 %s; mkdir -m 1777 %s/tmp"):format(self.folder, self.folder))
@@ -96,7 +90,7 @@ function nginx.start(locations, http)
     :gsub("%u%u%u%u+", names)))
   self.pipe = assert(io.popen(("cd %s && { PATH=$PATH:/usr/sbin; %sTMPDIR=$PWD/tmp nginx "
     .. "-e $PWD/error.log -c $PWD/nginx.conf >said 2>&1 & child=$!; read -r _; kill $child; "
-    .. "wait $child; rm -rf \"$PWD\"; }"):format(self.folder, CLEAN), "w"))
+    .. "wait $child; rm -rf \"$PWD\"; }"):format(self.folder, nginx.CLEAN), "w"))
   assert(nginx.await(function() return self:status "/up" == "200" end),
     face.read(self.folder .. "/said"))
   return self
